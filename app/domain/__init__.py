@@ -1,0 +1,1 @@
+"""The words of the trade, in the standard library alone."""

@@ -1,0 +1,1 @@
+"""The model, in a process of its own: the window must survive whatever llama.cpp does."""

@@ -1,0 +1,122 @@
+"""The messages between the app and its engine child, and nothing else.
+
+Each message is a JSON object behind a 4-byte big-endian length. `id` names the request that an answer belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+
+Finish = Literal["stop", "length", "cancelled"]
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
+    """What every message holds."""
+
+    id: int
+
+
+# --- app → child ---------------------------------------------------------------------------------------------------
+
+
+class Hello(Message, tag="hello"):
+    version: int = PROTOCOL_VERSION
+
+
+class Load(Message, tag="load"):
+    """Load a model. `prompt_style` is only for a model that does not state its own; `gpu_layers` None: as many as fit."""
+
+    path: str
+    prompt_style: str = ""
+    gpu_layers: int | None = None
+    context: int = 0
+    threads: int = 0
+
+
+class Draft(Message, tag="draft"):
+    """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text."""
+
+    findings: str
+    indication: str = ""
+    comparison: str = ""
+    similar: tuple[str, ...] = ()
+    length: Literal["concise", "standard", "numbered"] = "standard"
+    alternative: int = 0
+    max_tokens: int = 256
+
+
+class Cancel(Message, tag="cancel"):
+    """Stop the request `target`; it answers Finished with finish "cancelled"."""
+
+    target: int
+
+
+class Shutdown(Message, tag="shutdown"):
+    pass
+
+
+Request = Hello | Load | Draft | Cancel | Shutdown
+
+# --- child → app ---------------------------------------------------------------------------------------------------
+
+
+class Welcome(Message, tag="welcome"):
+    version: int
+    pid: int
+
+
+class Ready(Message, tag="ready"):
+    """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken."""
+
+    name: str
+    sha256: str
+    quantization: str
+    prompt_id: str
+    prompt_style: str
+    card: str
+    device: str
+    gpu_layers: int
+    layers: int
+    threads: int
+    context: int
+    load_ms: float
+    notice: str = ""
+
+
+class Reading(Message, tag="reading"):
+    """How much of the findings has been evaluated, 0 to 1."""
+
+    fraction: float
+
+
+class Words(Message, tag="words"):
+    """The next piece of the draft; never ends inside a UTF-8 character."""
+
+    text: str
+
+
+class Finished(Message, tag="finished"):
+    """A draft's end. `text` is the whole impression, laid out as asked; the words streamed before may differ in layout."""
+
+    text: str
+    finish: Finish
+    prompt_tokens: int
+    output_tokens: int
+    first_token_ms: float
+    tokens_per_second: float
+
+
+class Failed(Message, tag="failed"):
+    """A WorkstationError's kind, sentence and remedy."""
+
+    kind: str
+    sentence: str
+    remedy: str
+
+
+Answer = Welcome | Ready | Reading | Words | Finished | Failed

@@ -1,0 +1,1 @@
+"""Corpus → pairs → adapter → scores: how the model learns to write impressions."""
