@@ -10,7 +10,8 @@ import stat
 from pathlib import Path
 
 from app.domain.errors import ModelEmpty, ModelMissing, ModelNotGguf, ModelUnreadable
-from app.models.gguf_format import MAGIC, Cursor, GgufHeader, parse
+from app.models.gguf_format import MAGIC, GgufHeader
+from app.models.gguf_parse import Cursor, parse
 from app.models.llama_contract import check
 
 BUFFER_BYTES = 1 << 18

@@ -72,17 +72,14 @@ def inspect_model(path: Path) -> InstalledModel:
     """What a model file is.
 
     Raises:
-        ModelError: any of `read_header`'s, or ModelUnsupported when the card is damaged or this version of the app words
-            its prompt in another way than the model learned it.
+        ModelError: any of `read_header`'s.
+        ModelUnsupported: the card is damaged, or the app now words its prompt in another way than the model learned.
     """
     header = read_header(path)
     style, wording = header.text(PROMPT_STYLE_KEY), header.text(PROMPT_ID_KEY)
     card = _card(header)
     if style in STYLES and wording and wording != prompt_id(style):
-        raise ModelUnsupported(
-            path,
-            "it was trained with another wording of the prompt than this version uses",
-        )
+        raise ModelUnsupported(path, "it was trained with another wording of the prompt than this version uses")
     return InstalledModel(
         path=path,
         name=card.name if card else header.text("general.name") or path.stem,
@@ -100,10 +97,7 @@ def installed_models() -> list[InstalledModel]:
     A file that cannot be used is listed too, with its problem.
     """
     default = default_model_path()
-    found = sorted(
-        {*_gguf_files(models_dir()), *_gguf_files(default.parent)},
-        key=lambda path: (path != default, path),
-    )
+    found = sorted({*_gguf_files(models_dir()), *_gguf_files(default.parent)}, key=lambda path: (path != default, path))
     return [_listed(path) for path in found]
 
 

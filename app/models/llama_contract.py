@@ -1,6 +1,6 @@
-"""What a GGUF header must hold so that llama.cpp can run it as a LLaMA model without one of its asserts ending the process.
+"""What a GGUF header must hold so that llama.cpp can run it as a LLaMA model and none of its asserts ends the process.
 
-It does not know the file's bytes (gguf_format.py). llama.cpp checks much of this itself, but partly by ending the process.
+It does not know the file's bytes (gguf_format.py). llama.cpp checks much of this itself, in part by ending the process.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.errors import ModelTruncated, ModelUnsupported
-from app.models.gguf_format import FLOAT32, INT32, STRING, GgufHeader, read_array
+from app.models.gguf_format import FLOAT32, INT32, STRING, GgufHeader
+from app.models.gguf_parse import read_array
 
 ARCHITECTURE = "llama"
 MAX_LAYERS = 1024
@@ -43,10 +44,7 @@ def dimensions(header: GgufHeader) -> Dimensions:
     """
     architecture = header.text("general.architecture")
     if architecture != ARCHITECTURE:
-        raise ModelUnsupported(
-            header.path,
-            f"its architecture is {architecture[:40]!r}, not {ARCHITECTURE!r}",
-        )
+        raise ModelUnsupported(header.path, f"its architecture is {architecture[:40]!r}, not {ARCHITECTURE!r}")
     if header.text("general.type", "model") != "model":
         raise ModelUnsupported(header.path, "it is an adapter or a part of a model, not a whole one")
     if header.integer("split.count", 1) != 1:
@@ -69,11 +67,7 @@ def dimensions(header: GgufHeader) -> Dimensions:
         vocabulary=tokens.length if tokens else 0,
     )
     is_sound = heads_kv > 0 and heads % heads_kv == 0 and head_size > 0 and head_size % 2 == 0
-    for key in (
-        "rope.dimension_count",
-        "attention.key_length",
-        "attention.value_length",
-    ):
+    for key in ("rope.dimension_count", "attention.key_length", "attention.value_length"):
         is_sound = is_sound and header.integer(f"llama.{key}", head_size) == head_size
     if not is_sound:
         raise ModelUnsupported(header.path, "its attention heads do not fit each other")
@@ -105,10 +99,7 @@ def _measure(header: GgufHeader, name: str) -> int:
 
 
 def _check_vocabulary(header: GgufHeader, measured: Dimensions) -> None:
-    model, tokens = (
-        header.text("tokenizer.ggml.model"),
-        header.array("tokenizer.ggml.tokens", STRING),
-    )
+    model, tokens = (header.text("tokenizer.ggml.model"), header.array("tokenizer.ggml.tokens", STRING))
     if model not in ("gpt2", "llama"):
         raise ModelUnsupported(header.path, f"its tokenizer is {model[:40]!r}, not 'gpt2' or 'llama'")
     if tokens is None or tokens.length < MIN_VOCABULARY:
@@ -135,10 +126,7 @@ def _check_vocabulary(header: GgufHeader, measured: Dimensions) -> None:
 
 def tensor_shapes(measured: Dimensions) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Name and shape, in GGML's order, of every tensor that a LLaMA model must have."""
-    queries, keys = (
-        measured.heads * measured.head_size,
-        measured.heads_kv * measured.head_size,
-    )
+    queries, keys = (measured.heads * measured.head_size, measured.heads_kv * measured.head_size)
     embedding, feed_forward = measured.embedding, measured.feed_forward
     yield "token_embd.weight", (embedding, measured.vocabulary)
     for layer in range(measured.layers):

@@ -59,11 +59,7 @@ def build_default(on_progress: Callable[[float, str], None], cancelled: Callable
     return default_model_path()
 
 
-def _run(
-    command: Sequence[str],
-    on_progress: Callable[[float, str], None],
-    cancelled: Callable[[], bool],
-) -> None:
+def _run(command: Sequence[str], on_progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> None:
     try:
         child = subprocess.Popen(
             command,
@@ -100,9 +96,7 @@ def _drain(child: subprocess.Popen[str], lines: SimpleQueue[str | None]) -> None
 
 
 def _follow(
-    lines: SimpleQueue[str | None],
-    on_progress: Callable[[float, str], None],
-    cancelled: Callable[[], bool],
+    lines: SimpleQueue[str | None], on_progress: Callable[[float, str], None], cancelled: Callable[[], bool]
 ) -> str:
     """Pass progress on until the child closes its stderr; returns the last line that was no progress."""
     reason = ""
