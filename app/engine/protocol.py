@@ -24,11 +24,11 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
 # --- app → child ---------------------------------------------------------------------------------------------------
 
 
-class Hello(Message, tag="hello"):
+class Hello(Message, frozen=True, tag="hello"):
     version: int = PROTOCOL_VERSION
 
 
-class Load(Message, tag="load"):
+class Load(Message, frozen=True, tag="load"):
     """Load a model. `prompt_style` is only for a model that does not state its own; `gpu_layers` None: as many as fit."""
 
     path: str
@@ -38,7 +38,7 @@ class Load(Message, tag="load"):
     threads: int = 0
 
 
-class Draft(Message, tag="draft"):
+class Draft(Message, frozen=True, tag="draft"):
     """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text."""
 
     findings: str
@@ -50,13 +50,13 @@ class Draft(Message, tag="draft"):
     max_tokens: int = 256
 
 
-class Cancel(Message, tag="cancel"):
+class Cancel(Message, frozen=True, tag="cancel"):
     """Stop the request `target`; it answers Finished with finish "cancelled"."""
 
     target: int
 
 
-class Shutdown(Message, tag="shutdown"):
+class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
@@ -65,12 +65,12 @@ Request = Hello | Load | Draft | Cancel | Shutdown
 # --- child → app ---------------------------------------------------------------------------------------------------
 
 
-class Welcome(Message, tag="welcome"):
+class Welcome(Message, frozen=True, tag="welcome"):
     version: int
     pid: int
 
 
-class Ready(Message, tag="ready"):
+class Ready(Message, frozen=True, tag="ready"):
     """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken."""
 
     name: str
@@ -88,19 +88,19 @@ class Ready(Message, tag="ready"):
     notice: str = ""
 
 
-class Reading(Message, tag="reading"):
+class Reading(Message, frozen=True, tag="reading"):
     """How much of the findings has been evaluated, 0 to 1."""
 
     fraction: float
 
 
-class Words(Message, tag="words"):
+class Words(Message, frozen=True, tag="words"):
     """The next piece of the draft; never ends inside a UTF-8 character."""
 
     text: str
 
 
-class Finished(Message, tag="finished"):
+class Finished(Message, frozen=True, tag="finished"):
     """A draft's end. `text` is the whole impression, laid out as asked; the words streamed before may differ in layout."""
 
     text: str
@@ -111,7 +111,7 @@ class Finished(Message, tag="finished"):
     tokens_per_second: float
 
 
-class Failed(Message, tag="failed"):
+class Failed(Message, frozen=True, tag="failed"):
     """A WorkstationError's kind, sentence and remedy."""
 
     kind: str

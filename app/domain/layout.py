@@ -1,0 +1,21 @@
+"""Numbering is layout, not language: the model writes sentences, code puts numbers before them."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain.prompt import Length
+from app.domain.sentences import sentence_spans
+
+_OWN_NUMBER = re.compile(r"^\(?\d{1,2}[.)]\s+")
+
+
+def lay_out(text: str, length: Length) -> str:
+    """The impression laid out: "numbered" puts each sentence on a line of its own as "1. …"; a single one has no number."""
+    if length != "numbered":
+        return text
+    sentences = [_OWN_NUMBER.sub("", " ".join(text[start:end].split())) for start, end in sentence_spans(text)]
+    sentences = [sentence for sentence in sentences if sentence]
+    if len(sentences) < 2:
+        return "".join(sentences)
+    return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(sentences, 1))

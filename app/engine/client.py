@@ -1,0 +1,313 @@
+"""The app's side of the engine: ask, cancel, watch, start again. The app must outlive whatever the model's process does.
+
+It does not know Qt, llama.cpp or what an impression is for.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import msgspec
+
+from app.domain.errors import (
+    EngineBusy,
+    EngineDied,
+    EngineError,
+    EngineGarbled,
+    EngineHung,
+    EngineNotStarted,
+    FindingsTooLarge,
+)
+from app.domain.prompt import Length
+from app.domain.report import Findings
+from app.engine.process import EngineProcess
+from app.engine.protocol import (
+    PROTOCOL_VERSION,
+    Answer,
+    Cancel,
+    Draft,
+    Failed,
+    Finished,
+    Hello,
+    Load,
+    Reading,
+    Shutdown,
+    Welcome,
+    Words,
+)
+from app.engine.watchdog import DEADLINES, Deadlines, Wait, Watchdog
+
+# In JSON a character takes at most six bytes, so this many always fit into one message.
+MAX_CHARACTERS = 1_000_000
+_STARTING = "starting"
+_READING = "reading the findings"
+
+
+class EngineClient:
+    """One engine child, started again when it is lost.
+
+    Answers and losses are told from a thread of the client's own. Every draft ends in exactly one of: Finished, Failed,
+    or a loss. After a loss the child is started again and the last model loaded again (a Ready tells it), once by
+    itself and afterwards whenever something is asked of it; lost drafts are never asked again by the client.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        on_answer: Callable[[Answer], None],
+        on_lost: Callable[[EngineError], None],
+        deadlines: Deadlines = DEADLINES,
+    ) -> None:
+        self._command = list(command)
+        self._on_answer = on_answer
+        self._on_lost = on_lost
+        self._deadlines = deadlines
+        self._ids = count(1)
+        self._changed = threading.Condition()
+        # Everything below is guarded by _changed.
+        self._life: _Life | None = None
+        self._model: Load | None = None
+        self._backlog: list[Draft | Cancel] = []
+        self._drafting: int | None = None
+        self._may_restart = True
+        self._wanted = True
+        self._closing = False
+        self._is_starting = False
+        self._start_failure: EngineNotStarted | None = None
+        self._stderr_tail = ""
+        self._supervisor: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the child; returns when its process exists (its Welcome comes as an answer).
+
+        Raises:
+            EngineNotStarted: the command cannot be started.
+        """
+        # Linux ends the child when the thread that started it ends, so that thread lives as long as the client.
+        with self._changed:
+            self._is_starting = True
+            self._supervisor = threading.Thread(target=self._supervise, name="engine supervisor", daemon=True)
+            self._supervisor.start()
+            self._changed.wait_for(lambda: not self._is_starting)
+            if self._start_failure:
+                raise self._start_failure
+
+    def load(self, request: Load) -> int:
+        """Ask for a model; the id under which Ready or Failed comes. It is loaded again after every restart."""
+        with self._changed:
+            self._model = msgspec.structs.replace(request, id=next(self._ids))
+            if self._life:
+                self._ask_load(self._life)
+            self._want_child()
+            return self._model.id
+
+    def draft(
+        self,
+        findings: Findings,
+        *,
+        length: Length = "standard",
+        similar: Sequence[str] = (),
+        max_tokens: int = 256,
+        alternative: int = 0,
+    ) -> int:
+        """Ask for an impression; the id under which Reading, Words and then Finished or Failed come.
+
+        Raises:
+            EngineBusy: another draft is still being written and has not been cancelled.
+            FindingsTooLarge: more text than can be sent at all.
+        """
+        texts = [findings.text, findings.indication, findings.comparison, *similar]
+        characters = sum(map(len, texts))
+        if characters > MAX_CHARACTERS:
+            raise FindingsTooLarge(characters, MAX_CHARACTERS)
+        text, indication, comparison, *impressions = map(_sendable, texts)
+        with self._changed:
+            if self._drafting is not None:
+                raise EngineBusy
+            self._drafting = next(self._ids)
+            self._send(
+                Draft(
+                    id=self._drafting,
+                    findings=text,
+                    indication=indication,
+                    comparison=comparison,
+                    similar=tuple(impressions),
+                    length=length,
+                    alternative=alternative,
+                    max_tokens=max_tokens,
+                )
+            )
+            return self._drafting
+
+    def cancel(self, request_id: int) -> None:
+        """Stop a draft: it ends as Finished with finish "cancelled"; an id that is answered already is ignored."""
+        with self._changed:
+            if self._drafting == request_id:
+                self._drafting = None
+            self._send(Cancel(id=next(self._ids), target=request_id))
+
+    def close(self) -> None:
+        """End the child and everything of this client; may be called again."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+            life, supervisor = self._life, self._supervisor
+            if life:
+                life.process.send(Shutdown(id=next(self._ids)))
+        if supervisor is None or supervisor is threading.current_thread():
+            return
+        supervisor.join(self._deadlines.farewell)
+        if supervisor.is_alive() and life:
+            life.process.kill()
+        supervisor.join()
+
+    def stderr_tail(self) -> str:
+        """The end of what the child, or the last child, wrote to stderr; holds no report text."""
+        with self._changed:
+            return self._life.process.last_lines() if self._life else self._stderr_tail
+
+    # --- asking; _changed is held ----------------------------------------------------------------------------------
+
+    def _want_child(self) -> None:
+        self._wanted = True
+        self._changed.notify_all()
+
+    def _send(self, request: Draft | Cancel) -> None:
+        if self._life is None:
+            self._backlog.append(request)
+            self._want_child()
+            return
+        self._life.process.send(request)
+        if isinstance(request, Draft):
+            self._life.watchdog.expect(request.id, Wait(_READING, self._deadlines.first_word))
+
+    def _ask_load(self, life: _Life) -> None:
+        assert self._model is not None
+        life.process.send(self._model)
+        seconds = self._deadlines.for_load(_size(self._model.path))
+        life.watchdog.expect(self._model.id, Wait("loading the model", seconds))
+
+    # --- the supervisor thread -------------------------------------------------------------------------------------
+
+    def _supervise(self) -> None:
+        while self._child_is_wanted():
+            try:
+                life = _Life(self._command)
+            except OSError as error:
+                self._report_not_started(error)
+                continue
+            with self._changed:
+                self._begin(life)
+            reason = self._follow(life)
+            code = life.process.end(self._deadlines.farewell)
+            life.watchdog.stop()
+            with self._changed:
+                self._forget(life)
+                closing = self._closing
+            if not closing:
+                self._on_lost(reason or life.loss(code))
+
+    def _child_is_wanted(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted or self._closing)
+            return not self._closing
+
+    def _report_not_started(self, error: OSError) -> None:
+        failure = EngineNotStarted(error.strerror or type(error).__name__)
+        with self._changed:
+            is_starting, self._is_starting = self._is_starting, False
+            self._start_failure = failure
+            self._wanted = False
+            self._drafting = None
+            self._backlog.clear()
+            self._changed.notify_all()
+        if not is_starting:
+            self._on_lost(failure)
+
+    def _begin(self, life: _Life) -> None:
+        self._life = life
+        hello = Hello(id=next(self._ids))
+        life.process.send(hello)
+        life.watchdog.expect(hello.id, Wait(_STARTING, self._deadlines.hello))
+        if self._model:
+            self._ask_load(life)
+        for request in self._backlog:
+            self._send(request)
+        self._backlog.clear()
+        self._wanted = self._is_starting = False
+        self._changed.notify_all()
+
+    def _forget(self, life: _Life) -> None:
+        self._life = None
+        self._stderr_tail = life.process.last_lines()
+        self._drafting = None
+        self._wanted, self._may_restart = (
+            self._may_restart or bool(self._backlog),
+            False,
+        )
+
+    def _follow(self, life: _Life) -> EngineError | None:
+        """Pass on answers until the child ends; why it had to be ended, if it did not end by itself."""
+        try:
+            for answer in life.process.answers():
+                if isinstance(answer, Welcome) and answer.version != PROTOCOL_VERSION:
+                    life.process.kill()
+                    return EngineNotStarted("it is of another version")
+                self._note(life, answer)
+                self._on_answer(answer)
+        except ValueError:
+            life.process.kill()
+            return EngineGarbled()
+        except EOFError:
+            return None
+        return None
+
+    def _note(self, life: _Life, answer: Answer) -> None:
+        if isinstance(answer, Reading):
+            life.watchdog.renew(answer.id, Wait(_READING, self._deadlines.first_word))
+            return
+        if isinstance(answer, Words):
+            life.watchdog.renew(answer.id, Wait("drafting", self._deadlines.between_words))
+            return
+        life.watchdog.met(answer.id)
+        life.is_welcome = life.is_welcome or isinstance(answer, Welcome)
+        with self._changed:
+            if self._drafting == answer.id and isinstance(answer, Finished | Failed):
+                self._drafting = None
+            if isinstance(answer, Finished):
+                self._may_restart = True
+
+
+class _Life:
+    """One life of the child, with its watchdog."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.process = EngineProcess(command)
+        self.watchdog = Watchdog(self.process.kill)
+        self.is_welcome = False
+
+    def loss(self, code: int) -> EngineError:
+        """Why it was lost."""
+        missed = self.watchdog.missed
+        if missed and missed.stage != _STARTING:
+            return EngineHung(missed.stage, missed.seconds)
+        if missed:
+            return EngineNotStarted(f"it did not answer within {missed.seconds:.0f} s")
+        if not self.is_welcome:
+            return EngineNotStarted(f"it ended at once with code {code}")
+        return EngineDied(code)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
+
+
+def _sendable(text: str) -> str:
+    """The text with surrogate pairs joined and lone surrogates replaced: JSON cannot carry them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,149 @@
+"""The child's loop: requests in, answers out, one at a time, in order; a cancel is heard while a draft is written.
+
+It does not know what answers the requests: a model, or a script that recites.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import IO, Protocol
+
+import msgspec
+
+from app.domain.errors import DraftingFailed, WorkstationError
+from app.engine.frames import frame, read_frame
+from app.engine.protocol import (
+    PROTOCOL_VERSION,
+    Answer,
+    Cancel,
+    Draft,
+    Failed,
+    Finished,
+    Hello,
+    Load,
+    Ready,
+    Request,
+    Shutdown,
+    Welcome,
+)
+
+_ANSWER_ENCODER = msgspec.json.Encoder()
+_REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+
+Tell = Callable[[Answer], None]
+
+
+class Engine(Protocol):
+    """What can be loaded and asked for drafts; errors are WorkstationErrors."""
+
+    def welcome(self) -> None: ...
+
+    def load(self, request: Load) -> Ready: ...
+
+    def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished: ...
+
+
+def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Callable[[], None]) -> None:
+    """Answer requests until there are none.
+
+    Args:
+        on_end: called, in the reading thread, at the app's farewell or at its end; whatever is computed then is unwanted.
+    """
+    inbox = _Inbox(requests, on_end)
+
+    def tell(answer: Answer) -> None:
+        answers.write(frame(_ANSWER_ENCODER.encode(answer)))
+        answers.flush()
+
+    while (request := inbox.next()) is not None:
+        try:
+            tell(_answer(engine, request, tell, inbox))
+        except WorkstationError as error:
+            tell(
+                Failed(
+                    id=request.id,
+                    kind=error.kind,
+                    sentence=error.sentence,
+                    remedy=error.remedy,
+                )
+            )
+        except (
+            ArithmeticError,
+            LookupError,
+            MemoryError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
+            # Only the type's name: an exception's text may quote what was drafted from.
+            failed = DraftingFailed(type(error).__name__)
+            tell(
+                Failed(
+                    id=request.id,
+                    kind=failed.kind,
+                    sentence=failed.sentence,
+                    remedy=failed.remedy,
+                )
+            )
+
+
+def _answer(engine: Engine, request: Hello | Load | Draft, tell: Tell, inbox: _Inbox) -> Answer:
+    match request:
+        case Hello():
+            engine.welcome()
+            return Welcome(id=request.id, version=PROTOCOL_VERSION, pid=os.getpid())
+        case Load():
+            return engine.load(request)
+        case Draft():
+            try:
+                return engine.draft(request, tell, inbox.cancelled(request.id))
+            finally:
+                inbox.forget(request.id)
+
+
+class _Inbox:
+    """Reads requests in a thread of its own."""
+
+    def __init__(self, requests: IO[bytes], on_end: Callable[[], None]) -> None:
+        self._requests = requests
+        self._on_end = on_end
+        self._queue: SimpleQueue[Hello | Load | Draft | None] = SimpleQueue()
+        self._cancelled: dict[int, threading.Event] = {}
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+
+    def next(self) -> Hello | Load | Draft | None:
+        """The next request, or None after the last."""
+        return self._queue.get()
+
+    def cancelled(self, request_id: int) -> threading.Event:
+        return self._cancelled[request_id]
+
+    def forget(self, request_id: int) -> None:
+        del self._cancelled[request_id]
+
+    def _read(self) -> None:
+        try:
+            while (body := read_frame(self._requests)) is not None:
+                request = _REQUEST_DECODER.decode(body)
+                if isinstance(request, Shutdown):
+                    break
+                self._take(request)
+        except (OSError, EOFError, ValueError):
+            # The app is gone or broken: either way there is nobody left to answer.
+            pass
+        for cancelled in list(self._cancelled.values()):
+            cancelled.set()
+        self._queue.put(None)
+        self._on_end()
+
+    def _take(self, request: Hello | Load | Draft | Cancel) -> None:
+        if isinstance(request, Cancel):
+            if cancelled := self._cancelled.get(request.target):
+                cancelled.set()
+            return
+        if isinstance(request, Draft):
+            self._cancelled[request.id] = threading.Event()
+        self._queue.put(request)
