@@ -196,9 +196,7 @@ class ModelTruncated(ModelError):
 
 class ModelUnsupported(ModelError):
     def __init__(self, path: Path | str, reason: str) -> None:
-        super().__init__(
-            f"The model {path} cannot be used: {reason}.", "Choose a model of the LLaMA family."
-        )
+        super().__init__(f"The model {path} cannot be used: {reason}.", "Choose a model of the LLaMA family.")
 
 
 class ModelAltered(ModelError):

@@ -1,0 +1,1 @@
+"""Base and adapter in, one quantized GGUF file out; without torch."""

@@ -1,0 +1,67 @@
+"""What is to be built: base, adapter and prompt checked against each other, and the card that the file will carry.
+
+It reads no weights of the base and writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.card import Card
+from app.domain.errors import AdapterUnusable
+from app.domain.prompt import prompt_id, style_named
+from convert.adapter import Adapter
+from convert.base import Base
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built; `card` is the card that the file will carry."""
+
+    base: Base
+    adapter: Adapter | None
+    output: Path
+    card: Card
+
+
+def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: str, prompt_style: str = "") -> Plan:
+    """Check that base, adapter and prompt fit each other.
+
+    Args:
+        prompt_style: how the model is asked; only needed where no adapter's card says it.
+
+    Raises:
+        AdapterUnusable: trained for another base, other shapes, or another wording of the prompt.
+        PromptStyleUnknown: nothing says how the model is asked.
+    """
+    card = adapter.card if adapter else Card(name=base.name, base=base.name, base_sha256=base.sha256)
+    style = style_named(card.prompt_style or prompt_style).name
+    if adapter:
+        _check_adapter(base, adapter, style, prompt_style)
+    card = replace(
+        card,
+        base_sha256=base.sha256,
+        adapter_sha256=adapter.sha256 if adapter else "",
+        prompt_style=style,
+        prompt_id=prompt_id(style),
+        quantization=quantization,
+    )
+    return Plan(base, adapter, output, card)
+
+
+def _check_adapter(base: Base, adapter: Adapter, style: str, prompt_style: str) -> None:
+    folder, card = adapter.folder, adapter.card
+    if card.base_sha256 != base.sha256:
+        raise AdapterUnusable(
+            folder, f"it was trained on another base (SHA-256 {card.base_sha256[:12] or 'not stated'})"
+        )
+    if prompt_style and prompt_style != style:
+        raise AdapterUnusable(folder, f"it was trained with the prompt style {style!r}")
+    if card.prompt_id != prompt_id(style):
+        raise AdapterUnusable(folder, "it was trained with another wording of the prompt than this version uses")
+    for name in adapter.pairs:
+        if base.shapes.get(name) != adapter.shape(name):
+            raise AdapterUnusable(folder, f"its pair for {name} does not fit the base")
+    if not any(b.read().any() for _, b in adapter.pairs.values()):
+        raise AdapterUnusable(folder, "it changes nothing: it was saved before training")
