@@ -1,4 +1,4 @@
-"""What every test may rely on: no network, no screen, no leftovers in the user's folders, the real corpora if present."""
+"""What every test may rely on: no network, no screen, an empty data folder, the real corpora if present."""
 
 from __future__ import annotations
 

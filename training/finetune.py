@@ -93,7 +93,8 @@ def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progr
         epochs.append(list(batches(examples, recipe.batch_tokens, recipe.seed + epoch)))
         progress(f"epoch {epoch + 1}: {len(examples)} examples, {too_long} too long, {len(epochs[-1])} steps")
     validation = [
-        make_example(pair, tokenizer, recipe.prompt_style, "standard") for pair in read_pairs(pairs_folder, "validation")
+        make_example(pair, tokenizer, recipe.prompt_style, "standard")
+        for pair in read_pairs(pairs_folder, "validation")
     ]
     validation = [example for example in validation if len(example.ids) <= recipe.max_tokens]
 
@@ -107,7 +108,7 @@ def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progr
     for number, epoch_batches in enumerate(epochs, 1):
         for batch in epoch_batches:
             loss = completion_loss(model, batch, tokenizer.pad_token_id)
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(parameters, recipe.max_gradient_norm)
             optimizer.step()
             scheduler.step()

@@ -1,4 +1,4 @@
-"""Reports with similar findings: the retrieval baseline, the prompt's slot for similar impressions, and usual lengths."""
+"""Reports with similar findings: retrieval baseline, the prompt's slot for similar impressions, usual lengths."""
 
 from __future__ import annotations
 

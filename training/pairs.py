@@ -1,4 +1,4 @@
-"""Report → Pair(findings, impression): what is cleaned, what is rejected and why, and the folder that finetune reads."""
+"""Report → Pair(findings, impression): what is cleaned, what is rejected and why, and the folder of pairs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REDACTED = re.compile(r"x{3,}", re.IGNORECASE)
 _MARKUP = re.compile(r"<br\s*/?>|&gt;\]?|&lt;|&amp;", re.IGNORECASE)
 _RECOMMENDS = re.compile(
     r"\b(recommend\w*|suggest(?:ed)? (?:follow|ct|mri|further)|follow[- ]?up|correlat\w+|advis\w+|"
-    r"consider (?:ct|mri|further|repeat)|further evaluation|could be (?:obtained|performed)|may be (?:obtained|performed))\b",
+    r"consider (?:ct|mri|further|repeat)|further evaluation|(?:could|may) be (?:obtained|performed))\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
@@ -103,7 +103,13 @@ def make_pair(source: CorpusReport, split: Split, counts: Counts) -> Pair | None
             counts.rejected[f"nothing left of the impression ({split})"] += 1
             return None
     return Pair(
-        source.id, source.corpus, findings, clean(report.indication), clean(report.comparison), impression, source.stratum
+        source.id,
+        source.corpus,
+        findings,
+        clean(report.indication),
+        clean(report.comparison),
+        impression,
+        source.stratum,
     )
 
 

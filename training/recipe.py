@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Recipe:
     prompt_style: str = "chatml"
     rank: int = 32
     alpha: int = 64
-    dropout: float = 0.05
+    dropout: float = 0.0
     learning_rate: float = 1e-3
     warmup_share: float = 0.06
     weight_decay: float = 0.0
@@ -53,4 +54,5 @@ def read_recipe(path: Path) -> Recipe:
     unknown = set(given) - {field.name for field in fields(Recipe)}
     if unknown or "name" not in given:
         raise ValueError(f"{path.name}: unknown fields {sorted(unknown)}" if unknown else f"{path.name}: no name")
-    return Recipe(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return Recipe(**values)

@@ -58,7 +58,7 @@ class Card:
         if not isinstance(loaded, dict) or not isinstance(loaded.get("name"), str):
             raise ValueError("a card is a JSON object with a name")
         known = {f.name for f in fields(Card)}
-        kept = {
+        kept: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in loaded.items() if key in known
         }
         return Card(**kept)

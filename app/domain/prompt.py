@@ -1,7 +1,7 @@
-"""The wording of the request to the model, and cutting its reply out again: one place for training, evaluation and app.
+"""The wording of the request to the model, and cutting its reply out again: one place for training and app.
 
-A prompt is a list of segments `(text, is_markup)`. Every segment is tokenized alone, and special tokens are parsed only
-where `is_markup` is true, so that `<|im_start|>` typed into findings is text on every side.
+A prompt is a list of segments `(text, is_markup)`. Every segment is tokenized alone, and special tokens are parsed
+only where `is_markup` is true, so that `<|im_start|>` typed into findings is text on every side.
 Order: instruction · indication · comparison · findings · similar own impressions · length tag · reply marker; everything
 up to the findings can be evaluated while they are dictated.
 """
@@ -27,6 +27,14 @@ MAX_SIMILAR = 3
 
 # "None", "N/A", "XXXX", … : a comparison field that holds nothing to compare with.
 _NOT_GIVEN = re.compile(r"^(none|not available|unavailable|n/?a|nil|no prior.*|-+|x{2,})?[\s.]*$", re.IGNORECASE)
+
+
+# Taori et al., "Stanford Alpaca", 2023: the template with an input.
+_ALPACA_OPENING = (
+    "Below is an instruction that describes a task, paired with an input that provides further context. "
+    "Write a response that appropriately completes the request.\n\n"
+    f"### Instruction:\n{INSTRUCTION}\n\n### Input:\n"
+)
 
 
 @dataclass(frozen=True)
@@ -56,14 +64,7 @@ STYLES: dict[str, PromptStyle] = {
         ),
         PromptStyle(
             name="alpaca",
-            opening=(
-                (
-                    "Below is an instruction that describes a task, paired with an input that provides further "
-                    "context. Write a response that appropriately completes the request.\n\n"
-                    f"### Instruction:\n{INSTRUCTION}\n\n### Input:\n",
-                    False,
-                ),
-            ),
+            opening=((_ALPACA_OPENING, False),),
             closing=(("\n\n### Response:\n", False),),
             stops=("### ",),
         ),
@@ -94,7 +95,7 @@ def render(
     """The prompt for these findings.
 
     Args:
-        similar: conclusions of the user's own signed reports with similar findings, most similar first; at most three count.
+        similar: conclusions of the user's own signed reports with similar findings, most similar first; at most three.
 
     Raises:
         PromptStyleUnknown: there is no such style.

@@ -21,7 +21,7 @@ _BODY_PART = {
     "head": r"\b(head|brain|skull|cerebral|sinus\w*|orbit\w*|pituitary|face|facial)\b",
     "neck": r"\b(neck|thyroid|carotid\w*|larynx)\b",
     "spine": r"\b(spine|spinal|cervical|lumbar|sacr\w*)\b",
-    "limb": r"\b(knees?|hips?|shoulders?|elbows?|wrists?|hands?|foot|feet|ankles?|femur|tibia|humerus|forearm|legs?|arms?)\b",
+    "limb": r"\b(knees?|hips?|shoulders?|elbows?|wrists?|hands?|foot|feet|ankles?|femur|tibia|humerus|forearm|legs?)\b",
     "breast": r"\b(breasts?|mammogra\w*)\b",
     "heart": r"\b(heart|cardiac|coronary|echo\w*)\b",
 }

@@ -29,7 +29,7 @@ class Hello(Message, frozen=True, tag="hello"):
 
 
 class Load(Message, frozen=True, tag="load"):
-    """Load a model. `prompt_style` is only for a model that does not state its own; `gpu_layers` None: as many as fit."""
+    """Load a model. `prompt_style` serves a model that states none; `gpu_layers` None: as many as fit."""
 
     path: str
     prompt_style: str = ""
@@ -71,7 +71,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 
 class Ready(Message, frozen=True, tag="ready"):
-    """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken."""
+    """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken,
+    `system_info` what llama.cpp was built for, in its own words."""
 
     name: str
     sha256: str
@@ -86,6 +87,7 @@ class Ready(Message, frozen=True, tag="ready"):
     context: int
     load_ms: float
     notice: str = ""
+    system_info: str = ""
 
 
 class Reading(Message, frozen=True, tag="reading"):
@@ -101,7 +103,7 @@ class Words(Message, frozen=True, tag="words"):
 
 
 class Finished(Message, frozen=True, tag="finished"):
-    """A draft's end. `text` is the whole impression, laid out as asked; the words streamed before may differ in layout."""
+    """A draft's end. `text` is the whole impression, laid out as asked; the words streamed may differ in layout."""
 
     text: str
     finish: Finish
