@@ -54,6 +54,33 @@ def finetune(
     typer.echo(f"wrote {output} (adapter {card.adapter_sha256[:12]}, validation loss {card.scores['validation loss']})")
 
 
+@app.command()
+def evaluate(
+    pairs: Annotated[Path, typer.Option(help="Folder that the command pairs wrote.")],
+    output: Annotated[Path, typer.Option(help="Folder for drafts.jsonl and scores.json.")],
+    model: Annotated[Path | None, typer.Option(help="GGUF model; default: the installed default model.")] = None,
+    prompt_style: Annotated[str, typer.Option(help="For a model that states none.")] = "",
+) -> None:
+    """Score a model on the test pairs with the app's own engine, beside the two baselines."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from app.engine.session import EngineSession
+    from app.paths import default_model_path
+    from training.evaluate import evaluate as run
+
+    with EngineSession() as engine:
+        ready = engine.load(str(model or default_model_path()), prompt_style=prompt_style)
+        rows = run(pairs, engine, ready, output)
+    table = Table("system", "part", "n", "R-1", "R-2", "R-L", "length ratio", "exact %", "words")
+    for row in rows:
+        s = row.scores
+        figures = (s.rouge1, s.rouge2, s.rougeL, s.length_ratio, s.exact, s.words)
+        table.add_row(row.system, row.part, str(s.count), *(f"{figure:.2f}" for figure in figures))
+    Console().print(table)
+    typer.echo(f"wrote {output}")
+
+
 def main() -> None:
     """Entry point of radiology-gpt-train."""
     app()

@@ -2,8 +2,8 @@
 
 A prompt is a list of segments `(text, is_markup)`. Every segment is tokenized alone, and special tokens are parsed
 only where `is_markup` is true, so that `<|im_start|>` typed into findings is text on every side.
-Order: instruction · indication · comparison · findings · similar own impressions · length tag · reply marker; everything
-up to the findings can be evaluated while they are dictated.
+Order: instruction · indication · comparison · findings · similar own impressions · length tag · reply marker.
+Everything up to the findings can be evaluated while they are dictated.
 """
 
 from __future__ import annotations
