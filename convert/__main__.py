@@ -79,7 +79,7 @@ def verify_command(
 ) -> None:
     """Check that a model can be used: card, prompt, tokens, finite numbers, closeness to a reference."""
     for line in _figures(verify(model, reference)):
-        print(line)
+        typer.echo(line)
 
 
 @command.command()
@@ -87,9 +87,9 @@ def card(model: Annotated[Path, typer.Argument(help="A model file.")]) -> None:
     """Print the card that a model file carries, as JSON."""
     found = inspect_model(model).card
     if found is None:
-        print(f"{model} carries no card: it was not made by radiology-gpt-convert.", file=sys.stderr)
+        typer.echo(f"{model} carries no card: it was not made by radiology-gpt-convert.", err=True)
         raise typer.Exit(3)
-    print(found.to_json(), end="")
+    typer.echo(found.to_json(), nl=False)
 
 
 def main() -> NoReturn:
@@ -99,19 +99,19 @@ def main() -> NoReturn:
     try:
         command()
     except WorkstationError as error:
-        print(error, file=sys.stderr)
+        typer.echo(error, err=True)
         sys.exit(error.exit_code)
     sys.exit(0)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
 def _build(plan: Plan) -> None:
     with _reporting() as report:
         is_new = build(plan, report)
-    print(f"wrote {plan.output}" if is_new else f"{plan.output} is up to date")
+    typer.echo(f"wrote {plan.output}" if is_new else f"{plan.output} is up to date")
 
 
 def _figures(done: Verification) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _reporting() -> Iterator[Report]:
 
 
 def _say(done: float, task: str) -> None:
-    print(f"progress {done:.2f} {task}", file=sys.stderr, flush=True)
+    typer.echo(f"progress {done:.2f} {task}", err=True)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def replacing(output: Path) -> Iterator[Path]:
         yield partial
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(partial, output)
+        partial.replace(output)
         if os.name == "posix":
             folder = os.open(output.parent, os.O_RDONLY)
             os.fsync(folder)

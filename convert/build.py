@@ -10,7 +10,7 @@ from math import prod
 from pathlib import Path
 
 import numpy as np
-from gguf import GGUF_DEFAULT_ALIGNMENT, GGMLQuantizationType, GGUFValueType, GGUFWriter, LlamaFileType
+from gguf import GGMLQuantizationType, GGUFValueType, GGUFWriter, LlamaFileType
 from gguf.quants import quant_shape_to_byte_shape, quantize
 from numpy.typing import NDArray
 
@@ -137,4 +137,3 @@ def _add_metadata(writer: GGUFWriter, plan: Plan, quantization: str) -> None:
     writer.add_string(PROMPT_STYLE_KEY, card.prompt_style)
     writer.add_string(PROMPT_ID_KEY, card.prompt_id)
     writer.add_string(INSTRUCTION_KEY, INSTRUCTION)
-    assert writer.data_alignment == GGUF_DEFAULT_ALIGNMENT

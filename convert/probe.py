@@ -21,7 +21,7 @@ MAX_TOKENS = 1024
 
 
 # llama.cpp reports every load; a verification reports its own figures. Kept for as long as llama.cpp may call it.
-_SILENCE = llama_cpp.llama_log_callback(lambda level, text, data: None)
+_SILENCE = llama_cpp.llama_log_callback(lambda *_: None)
 
 
 class Probe:

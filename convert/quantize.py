@@ -34,9 +34,8 @@ def quantize_file(source: Path, target: Path, quantization: str, report: Callabl
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
     ) as child:
-        assert child.stderr is not None
         try:
-            for line in child.stderr:
+            for line in child.stderr or ():
                 if match := _REPORTED.match(line):
                     report(float(match[1]), match[2])
                 else:
@@ -65,9 +64,10 @@ def _say(level: int, text: bytes, _: ctypes.c_void_p) -> None:
     line = text.decode("utf-8", "replace")
     if match := _STEP.match(line):
         done, total, name = int(match[1]), int(match[2]), match[3]
-        print(f"progress {done / total:.3f} quantizing {name.removesuffix('.weight')}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"progress {done / total:.3f} quantizing {name.removesuffix('.weight')}\n")
     elif level == ERROR_LEVEL:
-        print(line, end="", file=sys.stderr, flush=True)
+        sys.stderr.write(line)
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

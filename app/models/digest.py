@@ -18,11 +18,10 @@ def file_sha256(path: Path) -> str:
 def base_sha256(path: Path) -> str:
     """What a card calls `base_sha256`.
 
-    Of a file, its SHA-256; of a folder, the SHA-256 over the lines "<sha256>  <name>" of its safetensors files in the
-    order of their names, as `sha256sum *.safetensors | sha256sum` prints it. Raises OSError.
+    Of a file, its SHA-256; of a folder, the SHA-256 over the hex digests of its safetensors files in the order of their
+    names. Raises OSError.
     """
     if not path.is_dir():
         return file_sha256(path)
-    weights = sorted(path.glob("*.safetensors"))
-    lines = "".join(f"{file_sha256(file)}  {file.name}\n" for file in weights)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    digests = "".join(file_sha256(weights) for weights in sorted(path.glob("*.safetensors")))
+    return hashlib.sha256(digests.encode()).hexdigest()

@@ -59,13 +59,13 @@ class InstalledModel:
     def sha256(self) -> str:
         """Of the whole file; computed when first asked for and again when the file has changed."""
         status = self.path.stat()
-        return _sha256_of_version(self.path, status.st_size, status.st_mtime_ns)
+        return _sha256_of((self.path, status.st_size, status.st_mtime_ns))
 
 
 @functools.lru_cache(maxsize=16)
-def _sha256_of_version(path: Path, size: int, changed: int) -> str:
-    """The file's SHA-256; size and time of change tell one version of the file from another."""
-    return file_sha256(path)
+def _sha256_of(version: tuple[Path, int, int]) -> str:
+    """The file's SHA-256; size and time of change tell one version of a file from another."""
+    return file_sha256(version[0])
 
 
 def inspect_model(path: Path) -> InstalledModel:

@@ -87,7 +87,7 @@ def check(header: GgufHeader) -> None:
         ModelTruncated: parts are missing or contradict each other.
     """
     measured = dimensions(header)
-    _check_vocabulary(header, measured)
+    _check_vocabulary(header)
     _check_tensors(header, measured)
 
 
@@ -98,8 +98,8 @@ def _measure(header: GgufHeader, name: str) -> int:
     return value
 
 
-def _check_vocabulary(header: GgufHeader, measured: Dimensions) -> None:
-    model, tokens = (header.text("tokenizer.ggml.model"), header.array("tokenizer.ggml.tokens", STRING))
+def _check_vocabulary(header: GgufHeader) -> None:
+    model, tokens = header.text("tokenizer.ggml.model"), header.array("tokenizer.ggml.tokens", STRING)
     if model not in ("gpt2", "llama"):
         raise ModelUnsupported(header.path, f"its tokenizer is {model[:40]!r}, not 'gpt2' or 'llama'")
     if tokens is None or tokens.length < MIN_VOCABULARY:

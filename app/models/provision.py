@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import IO
 
 from app.domain.errors import ModelBuildCancelled, ModelBuildFailed, ModelError
 from app.models.digest import file_sha256
@@ -74,7 +75,7 @@ def _run(command: Sequence[str], on_progress: Callable[[float, str], None], canc
         raise ModelBuildFailed(error.strerror or type(error).__name__) from None
     # The pipe is read in a thread of its own, so that a converter that says nothing for long can still be stopped.
     lines: SimpleQueue[str | None] = SimpleQueue()
-    reader = threading.Thread(target=_drain, args=(child, lines), name="model-build", daemon=True)
+    reader = threading.Thread(target=_drain, args=(child.stderr, lines), name="model-build", daemon=True)
     reader.start()
     try:
         reason = _follow(lines, on_progress, cancelled)
@@ -87,10 +88,9 @@ def _run(command: Sequence[str], on_progress: Callable[[float, str], None], canc
         raise ModelBuildFailed(reason or f"the converter ended with code {child.returncode}")
 
 
-def _drain(child: subprocess.Popen[str], lines: SimpleQueue[str | None]) -> None:
-    assert child.stderr is not None
-    with child.stderr:
-        for line in child.stderr:
+def _drain(stderr: IO[str], lines: SimpleQueue[str | None]) -> None:
+    with stderr:
+        for line in stderr:
             lines.put(line.strip())
     lines.put(None)
 
