@@ -57,9 +57,8 @@ class Probe:
         """Token ids of a text alone, without a beginning-of-text token; special tokens only where it is markup."""
         encoded = text.encode()
         ids = (llama_cpp.llama_token * (len(encoded) + 2))()
-        count = llama_cpp.llama_tokenize(
-            self._vocabulary, encoded, len(encoded), ids, len(ids), add_special=False, parse_special=is_markup
-        )
+        # Without a token that begins the text (False).
+        count = llama_cpp.llama_tokenize(self._vocabulary, encoded, len(encoded), ids, len(ids), False, is_markup)
         return list(ids[:count])
 
     def spell(self, ids: Sequence[int]) -> str:
