@@ -7,10 +7,9 @@ default; it never stops the start.
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +119,7 @@ class Settings:
         metadata=_about(
             "Window",
             "Away after",
-            "Minutes without a key after which the patient's line is shown inverse, as a reminder whose report is open.",
+            "Minutes without a key after which the patient's line is shown inverse, to remind whose report is open.",
             span=(1, 240),
         ),
     )
@@ -205,7 +204,7 @@ def save_user_settings(settings: Settings, path: Path, locked: frozenset[str] = 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as problem:
         raise FileUnreadable(path, problem.strerror or "it cannot be written") from problem
 
@@ -255,7 +254,6 @@ def _why_bad(declared: Field[Any], value: object) -> str:
         suits = isinstance(value, dict) and all(isinstance(key, str) for key in value.values())
         return "" if suits else "it is a table of key sequences"
     default, about = declared.default, declared.metadata
-    assert default is not MISSING
     wanted = int if default is None else type(default)
     if value is None:
         return "" if default is None else "it is empty"

@@ -82,9 +82,7 @@ def _headed(base: Signed, signatures: list[Signed], text: str) -> str:
 
 
 def _correction_heading(before: list[Signed]) -> str:
-    replaced, _ = _split(before)
-    assert replaced is not None
-    given = replaced.impression
+    given = [one.impression for one in before if one.kind is not Writing.ADDENDUM][-1]
     return f"CORRECTED – replaces the report signed {_day(given.signed_at)} by {given.signed_by}"
 
 

@@ -17,7 +17,7 @@ _LABELS: dict[str, str] = {
     "age": r"age",
     "exam_date": r"(?:exam|study|examination)[ ]+date|date[ ]+of[ ]+(?:exam|study|examination|service)|date",
 }
-# "Accession: 4711-22   Patient: DOE, JANE | Sex: F": pairs end at two blanks, a tab, a bar, a semicolon or the line's end.
+# "Accession: 4711-22   Patient: DOE, JANE | Sex: F": a pair ends at two blanks, a tab, a bar, a semicolon, a line end.
 _PAIR = re.compile(
     r"(?:^|(?<=[ ]{2})|(?<=[\t|;]))[ ]*(?:"
     + "|".join(f"(?P<{name}>{label})" for name, label in _LABELS.items())

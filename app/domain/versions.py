@@ -42,6 +42,11 @@ class Version:
     def is_by_model(self) -> bool:
         return self.wanted is not None
 
+    @property
+    def differs_from_model(self) -> bool:
+        """Whether a human has changed what the model wrote."""
+        return self.is_by_model and self.draft.text != self.draft.model_text
+
     def is_stale(self, findings: Findings) -> bool:
         """Whether the findings have changed since the model read them, and nobody has kept it for these ones."""
         digest = findings.digest

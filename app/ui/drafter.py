@@ -1,0 +1,110 @@
+"""The one door between threads: what the engine client tells in its thread arrives as signals in the window's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.domain.errors import EngineError, EngineNotStarted, WorkstationError
+from app.domain.versions import Wanted
+from app.engine.client import EngineClient
+from app.engine.protocol import Answer, Failed, Finished, Load, Reading, Ready, Words
+from app.settings import Settings
+
+
+class Drafter(QObject):
+    """The window's engine.
+
+    Signals:
+        ready: the Ready of a loaded model; comes again after a restart.
+        model_failed: the WorkstationError why a model cannot be used.
+        reading: request id, fraction of the findings read.
+        words: request id, the next piece.
+        finished: the Finished of a draft.
+        failed: request id, WorkstationError.
+        lost: the EngineError that ended the engine; a draft that was being written is lost with it.
+    """
+
+    ready = Signal(object)
+    model_failed = Signal(object)
+    reading = Signal(int, float)
+    words = Signal(int, str)
+    finished = Signal(object)
+    failed = Signal(int, object)
+    lost = Signal(object)
+
+    _answered = Signal(object)
+    _was_lost = Signal(object)
+
+    def __init__(self, command: list[str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._answered.connect(self._sort, Qt.ConnectionType.QueuedConnection)
+        self._was_lost.connect(self._forget, Qt.ConnectionType.QueuedConnection)
+        self._client = EngineClient(command, self._answered.emit, self._was_lost.emit)
+        self._loading = 0
+        self._is_closed = False
+        self.model: Ready | None = None
+
+    def start(self) -> None:
+        """Start the engine's process; a failure comes as `lost`."""
+        try:
+            self._client.start()
+        except EngineNotStarted as error:
+            self.lost.emit(error)
+
+    def use(self, path: Path, settings: Settings) -> None:
+        """Load a model; `ready` or `model_failed` tells the end."""
+        self.model = None
+        request = Load(
+            id=0,
+            path=str(path),
+            prompt_style=settings.prompt_style,
+            gpu_layers=settings.gpu_layers,
+            context=settings.context,
+            threads=settings.threads,
+        )
+        self._loading = self._client.load(request)
+
+    def draft(self, wanted: Wanted, max_tokens: int) -> int:
+        """Ask for a draft; the id under which it comes.
+
+        Raises:
+            WorkstationError: it cannot be asked now.
+        """
+        return self._client.draft(
+            wanted.findings, length=wanted.length, max_tokens=max_tokens, alternative=wanted.alternative
+        )
+
+    def cancel(self, request: int) -> None:
+        self._client.cancel(request)
+
+    def close(self) -> None:
+        """End the engine; nothing is told any more."""
+        self._is_closed = True
+        self._client.close()
+
+    def _sort(self, answer: Answer) -> None:
+        if self._is_closed:
+            return
+        match answer:
+            case Ready():
+                self.model = answer
+                self.ready.emit(answer)
+            case Reading():
+                self.reading.emit(answer.id, answer.fraction)
+            case Words():
+                self.words.emit(answer.id, answer.text)
+            case Finished():
+                self.finished.emit(answer)
+            case Failed():
+                error = WorkstationError.revive(answer.kind, answer.sentence, answer.remedy)
+                if answer.id == self._loading:
+                    self.model_failed.emit(error)
+                else:
+                    self.failed.emit(answer.id, error)
+
+    def _forget(self, error: EngineError) -> None:
+        if not self._is_closed:
+            self.model = None
+            self.lost.emit(error)

@@ -1,0 +1,131 @@
+"""The text field of both panels: plain text, a readable line, one way in and one way out.
+
+It does not know studies; it tells what was pasted and asks its owner what a copy may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+
+from app.domain.report import is_whole_report
+from app.ui.copy_out import inside_text
+from app.ui.documents import new_document
+from app.ui.theme import LINE_CHARACTERS
+
+
+class ReportEdit(QTextEdit):
+    """Signals:
+    report_pasted: a whole report was pasted or dropped here; its text was not inserted.
+    undone_at_start: undo was pressed where this document has nothing left to undo.
+    """
+
+    report_pasted = Signal(str)
+    undone_at_start = Signal()
+
+    def __init__(self, make_copy: Callable[[str], QMimeData], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make_copy = make_copy
+        self.setAcceptRichText(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.show_document(new_document())
+
+    @property
+    def text(self) -> str:
+        return self.toPlainText()
+
+    def show_document(self, document: QTextDocument) -> None:
+        """Show another document; the caret returns to where it was in it."""
+        if document is self.document():
+            return
+        self.document().setProperty("caret", self.textCursor().position())
+        document.setDefaultFont(self.font())
+        self.blockSignals(True)
+        self.setDocument(document)
+        self.blockSignals(False)
+        # Qt does not own it: without this reference Python would free it while it is shown.
+        self._shown = document
+        caret = document.property("caret")
+        cursor = QTextCursor(document)
+        if isinstance(caret, int):
+            cursor.setPosition(min(caret, max(document.characterCount() - 1, 0)))
+        self.setTextCursor(cursor)
+        self._keep_lines_short()
+
+    def replace_text(self, text: str) -> None:
+        """Replace everything, as one step of undo."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+
+    def underline(self, spans: Sequence[tuple[int, int]], color: str) -> None:
+        """Underline spans with dashes; none takes the underlining away."""
+        form = QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+        form.setUnderlineColor(QColor(color))
+        selections = []
+        for start, end in spans:
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor, selection.format = cursor, form
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether the end of the text is on screen now."""
+        window = self.window()
+        if not self.isVisible() or window.isMinimized():
+            return False
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 2
+
+    # --- Qt's own doors: every copy, cut, drag and X11 selection; every paste and drop -------------------------------
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return self._make_copy(self.textCursor().selection().toPlainText())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not self.isReadOnly()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = inside_text(source)
+        if text is None:
+            text = source.text()
+            if is_whole_report(text):
+                self.report_pasted.emit(text)
+                return
+        self.textCursor().insertText(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+        self.ensureCursorVisible()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo) and not self.document().isUndoAvailable():
+            self.undone_at_start.emit()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_lines_short()
+
+    def _keep_lines_short(self) -> None:
+        widest = self.fontMetrics().averageCharWidth() * LINE_CHARACTERS
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setViewportMargins(0, 0, max(0, self.width() - widest - bar), 0)

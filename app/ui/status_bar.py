@@ -1,0 +1,58 @@
+"""The bottom line: which model computes where and how fast, and what was last copied."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from app.domain.card import DEMONSTRATION_NOTICE, Card
+from app.engine.protocol import Ready
+from app.ui.pieces import label, restyle
+
+
+def model_line(model: Ready | None, card: Card | None, words_per_second: float) -> str:
+    """The model in one line: "radiology-gpt 135M Q8_0 · CPU 2 threads · 92 words/s · offline"."""
+    if model is None:
+        return "No model · offline"
+    parts = [f"{model.name} {model.quantization}".strip()]
+    if model.gpu_layers:
+        parts.append(f"{model.device} {model.gpu_layers}/{model.layers} layers")
+    else:
+        parts.append(f"{model.device} {model.threads} {'thread' if model.threads == 1 else 'threads'}")
+    if model.notice:
+        parts.append(f"▲ {model.notice}")
+    if words_per_second:
+        parts.append(f"{words_per_second:.0f} words/s")
+    parts.append("offline")
+    if card is None:
+        parts.insert(1, "foreign model, no card")
+    return " · ".join(parts)
+
+
+class StatusBar(QStatusBar):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._model = label("", "muted")
+        self._demonstration = label("", "warning")
+        self._copied = label("", "muted")
+        self.addWidget(self._demonstration)
+        self.addWidget(self._model)
+        self.addPermanentWidget(self._copied)
+
+    def show_model(self, model: Ready | None, card: Card | None, words_per_second: float = 0.0) -> None:
+        self._model.setText(model_line(model, card, words_per_second))
+        self._demonstration.setText(DEMONSTRATION_NOTICE if card and card.demonstration else "")
+        self._demonstration.setVisible(bool(card and card.demonstration))
+
+    def show_busy(self, text: str) -> None:
+        """What is being done with the model."""
+        self._demonstration.hide()
+        self._model.setText(f"{text} · offline")
+
+    def show_copied(self, receipt: str) -> None:
+        self._copied.setText(receipt)
+        restyle(self._copied, kind="muted" if "SIGNED" in receipt else "warning")
+
+    @property
+    def copied_text(self) -> str:
+        return self._copied.text()
