@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.ui.keys import key_text
+from app.ui.keys import short_key_text
 from app.ui.pieces import command_button, label
 
 
@@ -37,7 +37,7 @@ class DraftNotes(QWidget):
         """Show what holds now; nothing is shown for what does not."""
         _say(self._conflict, f"■ {conflict}" if conflict else "")
         _say(self._scope, f"▲ {scope}" if scope else "")
-        copy = key_text(self._actions["copy_report"])
+        copy = short_key_text(self._actions["copy_report"])
         _say(self._copied, f"▲ Changed since copied {copied_before:%H:%M} – copy again {copy}" if copied_before else "")
         self._stale_text.setText("▲ Findings changed since this draft" if stale else "")
         self._stale_text.setVisible(stale)

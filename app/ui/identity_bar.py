@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QSizePolicy
 
 from app.domain.report import Study
 from app.domain.study_work import StudyWork
-from app.ui.keys import key_text
+from app.ui.keys import short_key_text
 from app.ui.pieces import flat_button, label, restyle
 
 NO_IDENTITY = "⚠ NO STUDY IDENTITY"
@@ -86,7 +86,7 @@ class IdentityBar(QFrame):
         self._line.setText(text.replace("&", "&&"))
         self._line.setAccessibleName(f"Study identity: {text}. Press to edit")
         restyle(self, missing="false" if work.study.is_identified else "true")
-        key = key_text(self._parked_action)
+        key = short_key_text(self._parked_action)
         self._parked.setText(f"{parked}  {key}" if parked else f"None parked  {key}")
         for name, edit in self._edits.items():
             value = getattr(work.study, name)

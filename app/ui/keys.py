@@ -105,6 +105,11 @@ def key_text(action: QAction) -> str:
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
 
 
+def short_key_text(action: QAction) -> str:
+    """The same in the width of a button: "^⇧C"."""
+    return key_text(action).replace("Ctrl+", "^").replace("Shift+", "⇧")
+
+
 def _why_bad(text: str, other: str | None) -> str:
     # Ctrl+Alt is AltGr on many keyboards: it types characters.
     if not text:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.keys import key_text
+from app.ui.keys import key_text, short_key_text
 
 _W = TypeVar("_W", bound=QWidget)
 
@@ -51,7 +51,7 @@ def command_button(action: QAction, text: str, *, kind: str = "", shows_key: boo
 
     def follow() -> None:
         key = key_text(action)
-        made.setText(f"{text}  {key}" if key and shows_key else text)
+        made.setText(f"{text}  {short_key_text(action)}" if key and shows_key else text)
         made.setToolTip(f"{action.text()} ({key})" if key else action.text())
         made.setEnabled(action.isEnabled())
 

@@ -148,7 +148,7 @@ def style_sheet(theme: Theme) -> str:
 
     QPushButton {{
         background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 4px;
-        padding: 5px 12px; min-height: 1.3em;
+        padding: 5px 10px; min-height: 1.3em;
     }}
     QPushButton:hover {{ border-color: {theme.muted}; }}
     QPushButton:pressed, QPushButton:checked {{ background: {theme.evidence}; }}
@@ -159,6 +159,7 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[kind="flat"], QToolButton {{
         background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px 8px;
     }}
+    QPushButton[kind="flat"]:checked {{ background: {theme.raised}; border-color: {theme.border}; }}
     QPushButton[kind="flat"]:hover, QToolButton:hover {{ background: {theme.raised}; }}
     QPushButton[kind="flat"]:focus, QToolButton:focus {{ border-color: {theme.note}; }}
     QToolButton::menu-indicator {{ image: none; }}
@@ -180,7 +181,7 @@ def style_sheet(theme: Theme) -> str:
     }}
     QProgressBar::chunk {{ background: {theme.note}; border-radius: 3px; }}
     QSplitter::handle {{ background: {theme.ground}; }}
-    QStatusBar {{ color: {theme.muted}; }}
+    QStatusBar {{ padding: 0 6px; color: {theme.muted}; }}
     QStatusBar::item {{ border: none; }}
     QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; }}
     """
