@@ -1,0 +1,1 @@
+"""The second reader: findings and impression in, flags and links out; no model, no Qt."""

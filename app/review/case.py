@@ -1,0 +1,97 @@
+"""All that the rules may look at, read once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.review.compare import Matcher, satisfies, sides_agree
+from app.review.flags import Origin
+from app.review.lexicon import Tier
+from app.review.reading import Observation, Reading, Sides
+from app.review.scopes import Status
+
+_NO_COMPARISON = re.compile(
+    r"\s*(?:none|no(?:ne)?\s+(?:prior|previous|comparison|relevant|available|studies|study|other)[^.;]*|not?\s+available|"
+    r"unavailable|n/?a|nil|no|none\s+available|not\s+applicable|not\s+given|-+|\.+|without)?[\s.;]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One report under review.
+
+    Attributes:
+        sex: "F", "M" or "" if unknown.
+        age: years, or None.
+        origin: who wrote the impression.
+    """
+
+    findings: Reading
+    impression: Reading
+    exam: Reading
+    indication: Reading
+    prior: Reading
+    comparison: str
+    sex: str
+    age: int | None
+    origin: Origin
+    matcher: Matcher
+
+    @property
+    def is_by_model(self) -> bool:
+        return self.origin == "model"
+
+    @cached_property
+    def has_comparison(self) -> bool:
+        """Whether an earlier examination is named, here or as a text."""
+        return bool(self.prior.text.strip()) or _NO_COMPARISON.fullmatch(self.comparison) is None
+
+    @cached_property
+    def exam_sides(self) -> Sides:
+        return frozenset().union(*(statement.sides for statement in self.exam.statements))
+
+    @cached_property
+    def positives(self) -> tuple[Observation, ...]:
+        """The findings' asserted observations, generic ones apart."""
+        return tuple(o for o in self.findings.observations if o.is_asserted and not o.is_generic)
+
+    @cached_property
+    def denials(self) -> tuple[Observation, ...]:
+        return tuple(o for o in self.findings.observations if o.status is Status.ABSENT)
+
+    @cached_property
+    def claims(self) -> tuple[Observation, ...]:
+        """The impression's asserted observations, generic ones apart."""
+        return tuple(o for o in self.impression.observations if o.is_asserted and not o.is_generic)
+
+    @cached_property
+    def claimed_denials(self) -> tuple[Observation, ...]:
+        return tuple(o for o in self.impression.observations if o.status is Status.ABSENT)
+
+    @cached_property
+    def weighty(self) -> tuple[Observation, ...]:
+        """The findings' positives above routine."""
+        return tuple(o for o in self.positives if o.tier > Tier.ROUTINE)
+
+    def stated_for(self, claim: Observation) -> list[Observation]:
+        """The findings' positives that say what a claim says."""
+        return [o for o in self.positives if self.matcher.same_finding(claim, o)]
+
+    def evidence_for(self, claim: Observation) -> list[Observation]:
+        """The findings' positives from which a claim may be concluded."""
+        return [o for o in self.positives if self.matcher.derived(claim, o)]
+
+    def denied_for(self, claim: Observation) -> list[Observation]:
+        """The findings' denials that deny a claim: of the same or a broader finding, for its side."""
+        return [
+            o
+            for o in self.denials
+            if not o.is_generic
+            and claim.finding.is_kind_of(o.name)
+            and self.matcher.same_finding(claim, o)
+            and sides_agree(claim, o)
+            and satisfies(claim, o)
+        ]

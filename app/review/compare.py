@@ -1,0 +1,121 @@
+"""When two observations speak of the same thing: same or broader finding, compatible place and side, or derived.
+
+It does not judge; rules do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from app.review.lexicon import Finding, Lexicon
+from app.review.reading import NO_SIDE, Observation, Reading, Statement
+
+# Tissues that every region has: "bone" and "femur" never exclude each other.
+_TISSUES = frozenset({"bone", "soft tissue", "joint", "lymph node", "phalanx", "disc", "vertebra", "nerve root"})
+
+
+class Nearness(IntEnum):
+    """How two sets of places lie to each other."""
+
+    APART = 0
+    SAME_ORGAN = 1
+    UNKNOWN = 2
+    SAME = 3
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Compares observations of two readings with one lexicon."""
+
+    lexicon: Lexicon
+
+    def places_of(self, observation: Observation) -> frozenset[str]:
+        """The stated places, or the organ that the finding's name implies."""
+        if observation.places:
+            return observation.places
+        return frozenset({observation.finding.organ}) if observation.finding.organ else frozenset()
+
+    def nearness(self, one: frozenset[str], two: frozenset[str]) -> Nearness:
+        """How near two sets of places are; tissues that occur everywhere say nothing."""
+        known = self.lexicon.places
+        first = [known[name] for name in one - _TISSUES if name in known]
+        second = [known[name] for name in two - _TISSUES if name in known]
+        if not first or not second:
+            return Nearness.UNKNOWN
+        best = Nearness.APART
+        for a in first:
+            for b in second:
+                if a.name in b.within or b.name in a.within:
+                    return Nearness.SAME
+                shared = a.within & b.within
+                if any(len(known[name].within) > 1 for name in shared):
+                    best = Nearness.SAME_ORGAN
+        return best
+
+    def near(self, one: Observation, two: Observation) -> Nearness:
+        stated = self.nearness(one.places, two.places)
+        if stated is not Nearness.UNKNOWN:
+            return stated
+        return self.nearness(self.places_of(one), self.places_of(two))
+
+    def same_finding(self, one: Observation, two: Observation) -> bool:
+        """Same or broader/narrower finding, not in places that exclude each other."""
+        return related(one.finding, two.finding) and self.near(one, two) is not Nearness.APART
+
+    def derived(self, diagnosis: Observation, evidence: Observation) -> bool:
+        return follows(diagnosis.finding, evidence.finding) and self.near(diagnosis, evidence) is not Nearness.APART
+
+    def likeness(self, statement: Statement, reading: Reading, other: Statement, other_reading: Reading) -> float:
+        """How much two statements speak of the same thing: findings count most, then places, then other words."""
+        score = 0.0
+        mine = [reading.observations[at] for at in statement.observations if not reading.observations[at].is_generic]
+        theirs = [
+            other_reading.observations[at] for at in other.observations if not other_reading.observations[at].is_generic
+        ]
+        if mine and theirs:
+            score += max(self._finding_score(a, b) for a in mine for b in theirs)
+        near = self.nearness(statement.places, other.places)
+        score += {Nearness.SAME: 2.0, Nearness.SAME_ORGAN: 0.5, Nearness.UNKNOWN: 0.0, Nearness.APART: -2.5}[near]
+        if near is Nearness.SAME and statement.places & other.places - {"lung", "chest", "abdomen", "brain", "bone"}:
+            score += 1.0
+        score += min(len(statement.stems & other.stems), 4) * 0.75
+        return score
+
+    def _finding_score(self, one: Observation, two: Observation) -> float:
+        if one.finding.name == two.finding.name:
+            return 4.0
+        if related(one.finding, two.finding):
+            return 3.0
+        if follows(one.finding, two.finding) or follows(two.finding, one.finding):
+            return 2.0
+        return 0.0
+
+
+def related(one: Finding, two: Finding) -> bool:
+    """The same finding, or one is a kind of the other."""
+    return one.is_kind_of(two.name) or two.is_kind_of(one.name)
+
+
+def follows(diagnosis: Finding, evidence: Finding) -> bool:
+    """Whether a diagnosis may be concluded from evidence, by the lexicon."""
+    return any(evidence.is_kind_of(source) for source in diagnosis.follows_from)
+
+
+def sides_agree(one: Observation, two: Observation) -> bool:
+    """Not stated for opposite sides only."""
+    return one.sides == NO_SIDE or two.sides == NO_SIDE or bool(one.sides & two.sides)
+
+
+def satisfies(present: Observation, denial: Observation) -> bool:
+    """Whether a denial ("no large acute effusion") speaks of what is present (not of a small or old one)."""
+    if denial.trend == "new" or denial.qualifiers & {"new", "additional", "further", "other", "residual"}:
+        return present.trend == "new" or present.is_acute
+    if denial.qualifiers & {"acute", "active", "recent", "early", "fresh"}:
+        return not present.is_chronic and present.trend != "stable"
+    limited = denial.qualifiers - {"focal", "lobar", "definite", "convincing", "obvious", "visible", "pathological"}
+    if limited & {"displaced", "depressed", "complete", "central", "high grade", "discrete"}:
+        return False
+    if limited or (denial.severity or 0) >= 4:
+        return (present.severity or 0) >= 4 or present.is_acute
+    return True

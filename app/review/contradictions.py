@@ -1,0 +1,188 @@
+"""Contradictions inside one text, and "normal" over something that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.compare import Matcher, Nearness, related, satisfies
+from app.review.flags import Flag, Severity
+from app.review.lexicon import Tier
+from app.review.reading import Observation, Reading, Span, Statement
+from app.review.scopes import Status
+
+# Words too broad to contradict each other without a place.
+_BROAD = frozenset(
+    {
+        "lesion",
+        "mass",
+        "nodule",
+        "enhancement",
+        "effusion",
+        "edema",
+        "opacity",
+        "calcification",
+        "thickening",
+        "displacement",
+        "dilatation",
+        "deformity",
+        "cyst",
+        "hemorrhage",
+        "stenosis",
+        "fracture",
+        "signal abnormality",
+        "hyperintensity",
+        "inflammation",
+        "infiltrate",
+        "lymphadenopathy",
+        "compression",
+        "collection",
+        "infection",
+        "hernia",
+        "thrombosis",
+        "asymmetry",
+        "device",
+        "mass effect",
+        "heterogeneity",
+        "obstruction",
+        "lymph node",
+    }
+)
+
+
+def contradiction_flags(case: Case) -> Iterator[Flag]:
+    """In the findings and in the impression, each by itself."""
+    for reading, is_impression in ((case.findings, False), (case.impression, True)):
+        for message, span in [*_said_twice(reading, case.matcher), *_normal_organ(reading, case.matcher)]:
+            yield Flag(
+                "contradiction",
+                Severity.CRITICAL,
+                f"The {'impression contradicts itself' if is_impression else 'findings contradict themselves'}: {message}",
+                span if is_impression else None,
+                None if is_impression else span,
+            )
+
+
+def _said_twice(reading: Reading, matcher: Matcher) -> Iterator[tuple[str, Span]]:
+    denials = [o for o in reading.observations if o.status is Status.ABSENT and not o.is_generic and not o.qualifiers]
+    for there in reading.observations:
+        if there.status is not Status.PRESENT or there.is_generic or there.trend == "better":
+            continue
+        for denial in denials:
+            if there.name == denial.name and _same_place(there, denial, matcher) and satisfies(there, denial):
+                yield f"{there.name} is described and denied.", there.span
+                break
+
+
+def _same_place(there: Observation, denial: Observation, matcher: Matcher) -> bool:
+    """The denial covers the place and side of what is described."""
+    if there.sentence == denial.sentence or there.measures and denial.measures:
+        return False
+    if denial.sides and denial.sides != there.sides:
+        return False
+    if there.name in _BROAD:
+        return bool(there.places) and there.places == denial.places
+    if there.sides and not denial.sides and denial.places and denial.places != there.places:
+        return False
+    return matcher.near(there, denial) in (Nearness.SAME, Nearness.UNKNOWN)
+
+
+def _normal_organ(reading: Reading, matcher: Matcher) -> Iterator[tuple[str, Span]]:
+    """ "The lungs are clear" beside an acute abnormality of the lungs: the commonest slip of dictation macros."""
+    for statement in reading.statements:
+        if not _is_whole_normal(reading, statement):
+            continue
+        for there in reading.observations:
+            if there.status is not Status.PRESENT or there.tier is Tier.ROUTINE or there.sentence == statement.sentence:
+                continue
+            if statement.sides and statement.sides != there.sides:
+                continue
+            if _lies_in(there, statement, matcher):
+                organ = ", ".join(sorted(statement.own_places))
+                yield f"{organ} called normal, but {there.name} is described.", there.span
+                break
+
+
+def _is_whole_normal(reading: Reading, statement: Statement) -> bool:
+    words = reading.text[slice(*statement.span)].lower()
+    if statement.normal is not True or statement.facets or statement.observations or not statement.own_places:
+        return False
+    if any(word in words for word in ("otherwise", "remain", "rest of", "other ", "grossly", "elsewhere", "remaining")):
+        return False
+    return statement.own_places == {"lung"} and "clear" in words
+
+
+def _lies_in(there: Observation, statement: Statement, matcher: Matcher) -> bool:
+    known = matcher.lexicon.places
+    places = {*there.places, there.finding.organ} & set(known)
+    parenchymal = there.finding.is_kind_of("opacity") or there.finding.is_kind_of("pulmonary mass")
+    return parenchymal and any(known[place].within & statement.own_places for place in places)
+
+
+def normal_flags(case: Case) -> Iterator[Flag]:
+    """ "Normal …" and "No acute …" in the impression over weighty findings that it does not mention."""
+    for statement in case.impression.statements:
+        generic = [
+            o
+            for o in (case.impression.observations[at] for at in statement.observations)
+            if o.is_generic and o.status is Status.ABSENT
+        ]
+        is_normal = statement.normal is True and not statement.facets and not _speaks_of_rest(case, statement)
+        if not generic and not is_normal:
+            continue
+        acute_only = any(o.qualifiers for o in generic)
+        ignored = [o for o in case.weighty if _is_ignored(case, o, statement, acute_only)]
+        if ignored and not _speaks_of_rest(case, statement):
+            worst = max(ignored, key=lambda o: o.tier)
+            yield Flag(
+                "normal_with_abnormal",
+                Severity.WARNING,
+                f"The impression calls this normal, but the findings describe {worst.name}.",
+                statement.span,
+                worst.span,
+            )
+
+
+def _speaks_of_rest(case: Case, statement: Statement) -> bool:
+    start, end = case.impression.sentences[statement.sentence]
+    words = case.impression.text[start:end].lower()
+    return any(
+        word in words for word in ("otherwise", "other", "rest of", "remain", "elsewhere", "additional", "further")
+    )
+
+
+def _is_ignored(case: Case, found: Observation, statement: Statement, acute_only: bool) -> bool:
+    if found.status is Status.POSSIBLE or (acute_only and found.tier < Tier.URGENT):
+        return False
+    places = statement.own_places
+    if places and case.matcher.nearness(places, case.matcher.places_of(found)) not in (Nearness.SAME,):
+        return False
+    mentioned = [o for o in case.impression.observations if not o.is_generic]
+    return not any(related(o.finding, found.finding) for o in mentioned) and not any(
+        case.matcher.derived(o, found) for o in mentioned if o.is_asserted
+    )
+
+
+def generic_flags(case: Case) -> Iterator[Flag]:
+    """ "Acute abnormality" or "not normal" in the impression where the findings describe nothing of the kind."""
+    if case.weighty:
+        return
+    asserted = [
+        (o.span, case.impression.text[slice(*o.span)])
+        for o in case.impression.observations
+        if o.is_generic and o.status in (Status.PRESENT, Status.PROBABLE) and _is_bare(case, o)
+    ]
+    asserted += [(s.span, "not normal") for s in case.impression.statements if s.normal is False and not s.observations]
+    for span, words in asserted:
+        yield Flag(
+            "negation_flip",
+            Severity.WARNING,
+            f"The findings describe nothing abnormal above routine; the impression says “{words}”.",
+            span,
+        )
+
+
+def _is_bare(case: Case, generic: Observation) -> bool:
+    """No named finding stands beside it in its statement."""
+    statement = case.impression.statement_of(generic)
+    return all(case.impression.observations[at].is_generic for at in statement.observations)

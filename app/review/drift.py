@@ -1,0 +1,69 @@
+"""Severity and certainty that change on the way from findings to impression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.flags import Flag, Severity, two_ends
+from app.review.lexicon import Tier
+from app.review.reading import Observation
+from app.review.scopes import Status
+
+
+def severity_flags(case: Case) -> Iterator[Flag]:
+    """By two grades or more: a warning; by one: a note."""
+    for claim in case.claims:
+        if claim.severity is None or claim.severity_span is None:
+            continue
+        matching = [o for o in _same_named(case, claim) if o.severity is not None and o.severity_span]
+        if not matching or len(matching) < len(_same_named(case, claim)):
+            continue
+        nearest = min(matching, key=lambda o: abs((o.severity or 0) - (claim.severity or 0)))
+        difference = abs((nearest.severity or 0) - claim.severity)
+        if not difference:
+            continue
+        here = case.impression.text[slice(*claim.severity_span)]
+        there = case.findings.text[slice(*nearest.severity_span)] if nearest.severity_span else ""
+        yield Flag(
+            "severity_shift",
+            Severity.WARNING if difference >= 2 else Severity.NOTE,
+            f"The impression says {here}, the findings {there} ({claim.name}).",
+            claim.severity_span,
+            nearest.severity_span,
+            two_ends(claim.severity_span, here, nearest.severity_span, there),
+        )
+
+
+def _same_named(case: Case, claim: Observation) -> list[Observation]:
+    return [
+        o
+        for o in case.stated_for(claim)
+        if o.name == claim.name and (not claim.sides or not o.sides or claim.sides & o.sides)
+    ]
+
+
+def certainty_flags(case: Case) -> Iterator[Flag]:
+    """Possible in the findings and definite in the impression: a warning if urgent; hedging added: a note."""
+    for claim in case.claims:
+        matching = case.stated_for(claim)
+        if not matching:
+            continue
+        nearest = min(matching, key=lambda o: o.status)
+        if claim.status is Status.PRESENT and nearest.status is Status.POSSIBLE:
+            urgent = claim.finding.tier >= Tier.URGENT and not claim.is_chronic
+            yield Flag(
+                "certainty_shift",
+                Severity.WARNING if urgent else Severity.NOTE,
+                f"The findings call {nearest.name} possible, the impression states it as a fact.",
+                claim.span,
+                nearest.span,
+            )
+        elif claim.status is Status.POSSIBLE and nearest.status is Status.PRESENT and claim.name == nearest.name:
+            yield Flag(
+                "certainty_shift",
+                Severity.NOTE,
+                f"The findings state {nearest.name} as a fact, the impression calls it possible.",
+                claim.span,
+                nearest.span,
+            )

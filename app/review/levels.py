@@ -1,0 +1,150 @@
+"""Reads vertebral levels, digits and ranks, and named classifications ("L4-L5", "third finger", "BI-RADS 4").
+
+Sequence names (T1, T2) and tumor stages (T2N0) are not levels.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SPINE = ("C", 7), ("T", 12), ("L", 5), ("S", 5)
+_ORDER = [f"{region}{number}" for region, count in _SPINE for number in range(1, count + 1)]
+
+_LEVEL = re.compile(
+    r"\b(?P<first>[CTDLS])\s?(?P<number>\d{1,2})\b"
+    r"(?:\s?(?:[-–/]|to|through)\s?(?P<second>[CTDLS])?\s?(?P<last>\d{1,2})\b(?!\s?(?:mm|cm)))?",
+    re.IGNORECASE,
+)
+_SEQUENCE_AFTER = re.compile(
+    r"\s*(?:[-/]?\s?w\b|[-\s]?weighted|[-/\s]*flair|[-\s]*(?:hyper|hypo|iso|signal|sequence|image|fs|fat|stir|black|shine"
+    r"|space|tse|prolong|bright|dark|high|low|relax|cor|ax|sag|increase|streak|change|contrast|post|pre|after|mapping"
+    r"|n\d|m\d|lesion|and\s+(?:t\d|flair|stir)|,\s*(?:t\d|flair|stir)|or\s+t\d|\*))",
+    re.IGNORECASE,
+)
+_SEQUENCE_BEFORE = re.compile(
+    r"(?:\bon|\bin|weighted|flair[,/]?|\bt[12][,/]?|signal|hyperintens\w*|hypointens\w*|intense|,|and|both|stage|/)\s*$",
+    re.IGNORECASE,
+)
+_SPINAL_BEFORE = re.compile(
+    r"(?:\bat|\bof|vertebra\w*|bod(?:y|ies)|level|from|through|\bto|fracture|deformit\w+|wedging|endplate)\s*(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+_RANKS = {
+    word: number
+    for number, words in enumerate(
+        (
+            ("first", "1st"),
+            ("second", "2nd"),
+            ("third", "3rd"),
+            ("fourth", "4th"),
+            ("fifth", "5th"),
+            ("sixth", "6th"),
+            ("seventh", "7th"),
+            ("eighth", "8th"),
+            ("ninth", "9th"),
+            ("tenth", "10th"),
+            ("eleventh", "11th"),
+            ("twelfth", "12th"),
+        ),
+        start=1,
+    )
+    for word in words
+}
+_DIGIT = re.compile(
+    rf"\b(?P<rank>{'|'.join(_RANKS)})\s+(?:(?:left|right|posterior|anterior|lateral|proximal|distal|middle)\s+){{0,2}}"
+    r"(?P<part>finger|toe|digit|metacarpal|metatarsal|rib|ray|phalan\w+|mcp|mtp|pip|dip)",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"\bsegments?\s+(?P<name>(?:viii|vii|vi|iv[ab]?|v|iii|ii|i|\d{1,2}[ab]?))\b", re.IGNORECASE)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+
+_SCALE = re.compile(
+    r"\b(?P<scale>(?:acr[\s-]*)?(?:bi-?\s?rads|pi-?\s?rads|(?:eu-?\s?)?ti-?\s?rads|li-?\s?rads|o-?\s?rads|lung-?\s?rads"
+    r"|cad-?\s?rads|vi-?\s?rads)|bosniak|fazekas|fleischner|aspects|kellgren(?:[\s-]*(?:and[\s-]*)?lawrence)?|modic|pfirrmann"
+    r"|meyerding|outerbridge|scheltens|mta|gca|agatston|graf|goutallier|child-?pugh|balthazar|aast|weber|garden|stanford"
+    r"|salter(?:[\s-]*harris)?|birads|pirads|tirads|hunt[\s-]hess|fisher)"
+    r"(?:[\s-]*(?:v\d(?:\.\d)?|score|category|grade|type|classification|class|stage|scale|of|is|:|=|\())*\s*"
+    r"(?P<value>(?:\d{1,3}|iv|iii|ii|i|v)(?:[a-f](?![a-z]))?\b|[a-e]\b(?!\s+[a-z]{3}))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of the body or a value on a named scale.
+
+    Attributes:
+        kind: "spine", "digit", "segment" or the scale's name ("birads").
+        members: everything it covers ("L4-S1" covers L4, L5, S1).
+        span: characters in the text.
+    """
+
+    kind: str
+    members: frozenset[str]
+    span: tuple[int, int]
+
+
+def levels_in(text: str, start: int, end: int) -> list[Level]:
+    """Vertebral levels, ranks of digits and ribs, and segments of text[start:end], in order."""
+    found = [level for match in _LEVEL.finditer(text, start, end) if (level := _spine_level(text, match))]
+    for match in _DIGIT.finditer(text, start, end):
+        part = match["part"].lower().rstrip("s")
+        found.append(Level("digit", frozenset({f"{part} {_RANKS[match['rank'].lower()]}"}), match.span()))
+    for match in _SEGMENT.finditer(text, start, end):
+        name = match["name"].lower()
+        letter = name[-1] if name[-1] in "ab" else ""
+        digits = name.removesuffix(letter)
+        found.append(Level("segment", frozenset({_ROMAN.get(digits, digits) + letter}), match.span()))
+    return sorted(found, key=lambda level: level.span)
+
+
+def grades_in(text: str, start: int, end: int) -> list[Level]:
+    """Values on named scales ("BI-RADS 4", "Bosniak IIF") of text[start:end]."""
+    found = []
+    for match in _SCALE.finditer(text, start, end):
+        scale = re.sub(r"[\s-]|acr|eu", "", match["scale"].lower())
+        value = match["value"].lower()
+        letter = value[-1] if len(value) > 1 and value[-1] in "abcdef" else ""
+        digits = value.removesuffix(letter)
+        found.append(Level(scale, frozenset({_ROMAN.get(digits, digits) + letter}), match.span()))
+    return found
+
+
+def _spine_level(text: str, match: re.Match[str]) -> Level | None:
+    first = _vertebra(match["first"], match["number"])
+    if first is None:
+        return None
+    if match["first"].islower() and not match["last"]:
+        return None
+    last = _vertebra(match["second"] or match["first"], match["last"]) if match["last"] else None
+    if match["last"] and not match["second"] and (last is None or _ORDER.index(last) < _ORDER.index(first)):
+        last = _next_region(first, match["last"])
+    if last is None and first in ("T1", "T2") and not _is_spinal(text, match):
+        return None
+    if last is not None and first in ("T1", "T2") and last in ("T1", "T2") and _SEQUENCE_AFTER.match(text, match.end()):
+        return None
+    if last is None or _ORDER.index(last) < _ORDER.index(first):
+        ended = match.end("number") if last is None else match.end()
+        return Level("spine", frozenset({first}), (match.start(), ended))
+    members = _ORDER[_ORDER.index(first) : _ORDER.index(last) + 1]
+    return Level("spine", frozenset(members), match.span())
+
+
+def _vertebra(region: str, number: str) -> str | None:
+    name = ("T" if region.upper() == "D" else region.upper()) + number
+    return name if name in _ORDER else None
+
+
+def _next_region(first: str, number: str) -> str | None:
+    """ "L5/1" is L5-S1."""
+    following = {"L5": "S", "T12": "L", "C7": "T"}.get(first)
+    return _vertebra(following, number) if following else None
+
+
+def _is_spinal(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 24) : match.start()]
+    if _SEQUENCE_AFTER.match(text, match.end("number")):
+        return False
+    return bool(_SPINAL_BEFORE.search(before)) and not _SEQUENCE_BEFORE.search(before)

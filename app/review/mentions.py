@@ -1,0 +1,134 @@
+"""Finds the lexicon's phrases in a sentence in one pass, and joins "a ~ b" names.
+
+It does not decide whether what is named is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.review.lexicon import Branch, Key, Lexicon
+from app.review.words import Words
+
+# How many words may stand between the two halves of an "a ~ b" name.
+_REACH = 7
+_HARD_BREAKS = frozenset({";", ".", "?"})
+_SOFT_BREAKS = frozenset({",", "and", "but", "with", "without", "or"})
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A phrase of the lexicon in a sentence: words first to end (exclusive).
+
+    Attributes:
+        anchors: the words that decide its status; for an "a ~ b" name the words of both halves.
+    """
+
+    key: Key
+    first: int
+    end: int
+    anchors: tuple[int, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.key[0]
+
+    @property
+    def name(self) -> str:
+        return self.key[1]
+
+
+def longest_phrases(words: Words, root: Branch) -> list[Mention]:
+    """The longest phrase at each position, per kind; phrases of one kind never overlap."""
+    found: list[Mention] = []
+    busy_until: dict[str, int] = {}
+    for first in range(len(words)):
+        longest: dict[str, list[Mention]] = {}
+        branch, at = root, first
+        while at < len(words) and (following := branch.following.get(words.forms[at])) is not None:
+            branch, at = following, at + 1
+            for entry in branch.entries:
+                if entry.in_capitals and words.raw[first] != entry.in_capitals:
+                    continue
+                same = longest.setdefault(entry.key[0], [])
+                if same and same[0].end < at:
+                    same.clear()
+                same.append(Mention(entry.key, first, at, tuple(range(first, at))))
+        for kind, mentions in longest.items():
+            if busy_until.get(kind, 0) <= first:
+                found += mentions
+                busy_until[kind] = mentions[0].end
+    return found
+
+
+def entities(words: Words, lexicon: Lexicon) -> list[Mention]:
+    """Findings, places and sided abbreviations of a sentence, "a ~ b" findings in place of their halves."""
+    found = _outermost(longest_phrases(words, lexicon.phrases))
+    joined = _joined(words, found, lexicon)
+    halves = {id(half) for _, pair in joined for half in pair if half.kind == "finding"}
+    kept = [mention for mention in found if id(mention) not in halves and mention.kind in ("finding", "place", "sided")]
+    return sorted([*kept, *(mention for mention, _ in joined)], key=lambda mention: (mention.first, mention.end))
+
+
+def _outermost(found: list[Mention]) -> list[Mention]:
+    """Without findings and places that lie inside a longer finding's name ("effusion" in "pleural effusion")."""
+    names = [mention for mention in found if mention.kind in ("finding", "place", "sided")]
+    return [
+        mention
+        for mention in found
+        if not any(
+            other.first <= mention.first
+            and mention.end <= other.end
+            and other.end - other.first > mention.end - mention.first
+            for other in names
+            if other is not mention and (other.kind == "finding" or mention.kind != "finding")
+        )
+    ]
+
+
+def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[Mention, tuple[Mention, Mention]]]:
+    keyed: list[tuple[Key, Mention]] = []
+    for mention in found:
+        if mention.kind == "place":
+            keyed += [(("place", around), mention) for around in lexicon.places[mention.name].within]
+        elif mention.kind != "sided":
+            keyed.append((mention.key, mention))
+    joined: dict[tuple[str, int, int], tuple[Mention, tuple[Mention, Mention]]] = {}
+    for key, left in keyed:
+        for wanted, finding in lexicon.pairs.get(key, ()):
+            for other, right in keyed:
+                if other == wanted and right is not left and _belong_together(words, left, right, found):
+                    first, end = min(left.first, right.first), max(left.end, right.end)
+                    mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors))
+                    joined.setdefault((finding, first, end), (mention, (left, right)))
+    return _without_broader(list(joined.values()), lexicon)
+
+
+def _without_broader(
+    joined: list[tuple[Mention, tuple[Mention, Mention]]], lexicon: Lexicon
+) -> list[tuple[Mention, tuple[Mention, Mention]]]:
+    """Of two names joined over the same state word, the narrower, else the closer one."""
+    kept: list[tuple[Mention, tuple[Mention, Mention]]] = []
+    for mention, pair in sorted(joined, key=lambda item: item[0].end - item[0].first):
+        finding = lexicon.findings[mention.name]
+        states = {half.first for half in pair if half.kind != "place"}
+        rivals = [other for other, halves in kept if states & {half.first for half in halves if half.kind != "place"}]
+        if not rivals or all(finding.is_kind_of(other.name) for other in rivals):
+            kept = [item for item in kept if item[0] not in rivals]
+            kept.append((mention, pair))
+    return kept
+
+
+def _belong_together(words: Words, left: Mention, right: Mention, found: list[Mention]) -> bool:
+    one, two = (left, right) if left.first <= right.first else (right, left)
+    gap = range(one.end, two.first)
+    if two.first < one.end or len(gap) > _REACH:
+        return False
+    between = {words.forms[at] for at in gap}
+    if between & _HARD_BREAKS:
+        return False
+    places_between = any(m.kind == "place" and m.first >= one.end and m.end <= two.first for m in found)
+    if places_between and between & _SOFT_BREAKS:
+        return False
+    findings_between = any(m.kind == "finding" and m.first >= one.end and m.end <= two.first for m in found)
+    return not (findings_between and between & _SOFT_BREAKS)

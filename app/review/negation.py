@@ -1,0 +1,151 @@
+"""Present in one text, denied in the other; and findings of the impression that the findings do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.compare import Nearness, follows, satisfies, sides_agree
+from app.review.flags import Flag, Severity
+from app.review.lexicon import Tier
+from app.review.reading import Observation, Statement
+from app.review.scopes import Status
+
+
+def flipped_to_present(case: Case) -> Iterator[Flag]:
+    """The impression asserts what the findings deny."""
+    for claim in case.claims:
+        if case.stated_for(claim):
+            continue
+        denied = case.denied_for(claim)
+        if denied and not (case.evidence_for(claim) and claim.status is not Status.PRESENT):
+            yield _flip(case, claim, denied[0], f"The findings say there is no {denied[0].name}.")
+            continue
+        normal = normal_for(case, claim)
+        if normal and not case.evidence_for(claim) and not denied:
+            severity = Severity.CRITICAL if claim.tier > Tier.ROUTINE else Severity.WARNING
+            if claim.status is not Status.PRESENT:
+                severity = Severity.WARNING
+            yield Flag(
+                "negation_flip",
+                severity,
+                f"The findings call this normal; the impression says {claim.name}.",
+                claim.span,
+                normal.span,
+            )
+
+
+def flipped_to_absent(case: Case) -> Iterator[Flag]:
+    """The impression denies what the findings assert."""
+    for denial in case.claimed_denials:
+        if denial.is_generic:
+            continue
+        present = [
+            o
+            for o in case.positives
+            if o.status in (Status.PRESENT, Status.PROBABLE)
+            and o.finding.is_kind_of(denial.name)
+            and case.matcher.same_finding(denial, o)
+            and sides_agree(denial, o)
+            and satisfies(o, denial)
+        ]
+        if present and not _is_also_denied(case, denial):
+            yield _flip(case, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}.")
+
+
+def _is_also_denied(case: Case, denial: Observation) -> bool:
+    """The findings deny it too, in the same words: their own contradiction is flagged elsewhere."""
+    same = [o for o in case.denials if o.name == denial.name and sides_agree(o, denial)]
+    return any(bool(o.qualifiers) == bool(denial.qualifiers) and o.sides == denial.sides for o in same)
+
+
+def _flip(case: Case, claim: Observation, other: Observation, message: str) -> Flag:
+    tier = max(claim.finding.tier, other.tier)
+    chronic = claim.is_chronic or other.is_chronic
+    heavy = tier > Tier.ROUTINE and not chronic and other.status is not Status.POSSIBLE
+    if claim.status is Status.POSSIBLE:
+        heavy = False
+    return Flag("negation_flip", Severity.CRITICAL if heavy else Severity.WARNING, message, claim.span, other.span)
+
+
+def normal_for(case: Case, claim: Observation) -> Statement | None:
+    """The findings' statement that calls normal what a claim is about, if nothing abnormal is said of that place."""
+    places = case.matcher.places_of(claim)
+    for statement in case.findings.statements:
+        if statement.normal is not True or statement.observations and not _only_denies(case, statement):
+            continue
+        if "other" in statement.facets and "size" not in statement.facets:
+            continue
+        if statement.facets and claim.finding.facet != "size":
+            continue
+        if claim.sides and statement.sides and not claim.sides & statement.sides:
+            continue
+        if _covers(case, statement, places) and not _abnormal_there(case, claim):
+            return statement
+    return None
+
+
+def _only_denies(case: Case, statement: Statement) -> bool:
+    return all(case.findings.observations[at].status is Status.ABSENT for at in statement.observations)
+
+
+def _covers(case: Case, statement: Statement, places: frozenset[str]) -> bool:
+    known = case.matcher.lexicon.places
+    return any(
+        stated in known[place].within and len(known[stated].within) > 1 or stated == place
+        for place in places
+        if place in known
+        for stated in statement.own_places
+        if stated in known
+    )
+
+
+def _abnormal_there(case: Case, claim: Observation) -> bool:
+    """Something abnormal is described in the same organ, whatever its name."""
+    return any(
+        case.matcher.near(claim, o) in (Nearness.SAME, Nearness.SAME_ORGAN) and o.tier > Tier.ROUTINE
+        for o in case.positives
+    )
+
+
+def unsupported_flags(case: Case) -> Iterator[Flag]:
+    """Findings of the impression that the findings neither state, nor imply, nor deny."""
+    for claim in case.claims:
+        if case.stated_for(claim) or case.evidence_for(claim) or case.denied_for(claim) or normal_for(case, claim):
+            continue
+        if _is_context(case, claim) or _is_covered(case, claim):
+            continue
+        yield Flag(
+            "unsupported_finding",
+            _unsupported_severity(case, claim),
+            f"The findings do not describe {claim.name}.",
+            claim.span,
+        )
+
+
+def _unsupported_severity(case: Case, claim: Observation) -> Severity:
+    if not case.is_by_model or claim.tier is Tier.ROUTINE:
+        return Severity.NOTE
+    if claim.tier is Tier.NOTABLE:
+        return Severity.WARNING
+    # A hedged conclusion from something abnormal in the same organ is an interpretation, not an invention.
+    hedged = claim.status is not Status.PRESENT and _abnormal_there(case, claim)
+    return Severity.WARNING if hedged else Severity.CRITICAL
+
+
+def _is_context(case: Case, claim: Observation) -> bool:
+    """Known from the indication, the exam or the earlier report, or spoken of as history."""
+    readings = (case.indication, case.exam, case.prior)
+    known = [o for reading in readings for o in reading.observations]
+    return any(case.matcher.same_finding(claim, o) and o.status is not Status.ABSENT for o in known)
+
+
+def _is_covered(case: Case, claim: Observation) -> bool:
+    """Part of a longer conclusion of the impression that is supported, or restates a supported claim more broadly."""
+    for other in case.claims:
+        if other is claim or other.sentence != claim.sentence:
+            continue
+        supported = bool(case.stated_for(other) or case.evidence_for(other))
+        if supported and (other.finding.is_kind_of(claim.name) or follows(claim.finding, other.finding)):
+            return True
+    return False

@@ -1,0 +1,78 @@
+"""Weighty findings that the impression does not mention, and critical results that somebody must be told of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.compare import Nearness, follows, related
+from app.review.flags import Flag, Severity
+from app.review.lexicon import Tier
+from app.review.reading import Observation
+from app.review.scopes import Status
+
+# "As described above" takes the findings into the impression.
+_REFERS = re.compile(
+    r"\b(?:as|see)\s+(?:\w+\s+){0,2}(?:above|described|detailed|findings|body|report(?:ed)?)\b|\babove[\s-]+(?:described|mentioned)",
+    re.IGNORECASE,
+)
+
+
+def omitted_flags(case: Case) -> Iterator[Flag]:
+    """Critical and urgent findings that are acute: critical; notable ones: a note."""
+    if not case.impression.text.strip() or _REFERS.search(case.impression.text):
+        return
+    told: list[Observation] = []
+    for found in sorted(case.weighty, key=lambda o: -o.tier):
+        if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
+            continue
+        told.append(found)
+        heavy = found.tier >= Tier.URGENT
+        yield Flag(
+            "omitted_finding",
+            Severity.CRITICAL if heavy else Severity.NOTE,
+            f"The impression does not mention {found.name}.",
+            None,
+            found.span,
+        )
+
+
+def _same(case: Case, one: Observation, two: Observation) -> bool:
+    return related(one.finding, two.finding) and case.matcher.near(one, two) is not Nearness.APART
+
+
+def _is_mentioned(case: Case, found: Observation) -> bool:
+    """Named, broadly or narrowly, asserted or not; concluded from; or its place is called abnormal."""
+    for said in case.impression.observations:
+        if said.is_generic and not said.is_asserted:
+            continue
+        if case.matcher.near(said, found) is Nearness.APART:
+            continue
+        if related(said.finding, found.finding):
+            return True
+        if said.is_asserted and (follows(said.finding, found.finding) or follows(found.finding, said.finding)):
+            return True
+    return _is_worded(case, found)
+
+
+def _is_worded(case: Case, found: Observation) -> bool:
+    """The impression's own words for it: most content words of the findings' statement occur in one statement."""
+    stems = case.findings.statement_of(found).stems
+    if len(stems) < 2:
+        return False
+    return any(len(stems & said.stems) * 2 > len(stems) for said in case.impression.statements)
+
+
+def critical_results(case: Case) -> Iterator[Flag]:
+    """A task, not an error: each critical finding of the impression wants to be told and documented."""
+    seen: set[str] = set()
+    for claim in case.claims:
+        if claim.tier is Tier.CRITICAL and claim.status is not Status.POSSIBLE and claim.name not in seen:
+            seen.add(claim.name)
+            yield Flag(
+                "critical_result",
+                Severity.NOTE,
+                f"Critical result: {claim.name}. Document whom you told, when and how.",
+                claim.span,
+            )

@@ -1,0 +1,82 @@
+"""Reads a report's text into a Reading: sentence by sentence, with headings and "it" carried on.
+
+It knows how reports are laid out; what words mean stands in the lexicon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.sentences import sentence_spans
+from app.review.binding import Sentence, bind
+from app.review.lexicon import Lexicon, lexicon
+from app.review.mentions import entities, longest_phrases
+from app.review.reading import NO_SIDE, Cue, Observation, Reading, Sides, Statement
+from app.review.scopes import statuses
+from app.review.words import words_of
+
+_CONTINUING = frozenset({"it", "this", "these", "they", "its", "which", "measuring", "measure", "he", "such", "those"})
+_HEADING_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a sentence inherits: of a heading ("Left kidney:"), or of the sentence before ("It measures …")."""
+
+    sides: Sides = NO_SIDE
+    places: frozenset[str] = frozenset()
+
+
+def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
+    """Everything the lexicon finds in a text. Pure: the same text gives the same reading."""
+    known = vocabulary or lexicon()
+    spans = sentence_spans(text)
+    statements: list[Statement] = []
+    observations: list[Observation] = []
+    cues: list[Cue] = []
+    heading = Context()
+    for index, (start, end) in enumerate(spans):
+        sentence = _sentence(text, start, end, index, known)
+        previous_end = spans[index - 1][1] if index else 0
+        if "\n\n" in text[previous_end:start].replace("\r", ""):
+            heading = Context()
+        inherited = heading
+        if _continues(sentence) and statements and not inherited.places:
+            inherited = Context(statements[-1].sides, statements[-1].places)
+        found, seen = bind(
+            sentence, known, inherited.sides, inherited.places, len(statements), len(observations), _continues(sentence)
+        )
+        statements += found
+        observations += seen
+        cues += [Cue(m.kind, m.name, sentence.words.span(m.first, m.end), index) for m in sentence.cues]
+        if _is_heading(text, sentence):
+            heading = Context(found[0].sides, found[0].places) if found else Context()
+    return Reading(text, tuple(spans), tuple(statements), tuple(observations), tuple(cues))
+
+
+def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Sentence:
+    words = words_of(text, start, end)
+    named = entities(words, known)
+    cues = longest_phrases(words, known.cues)
+    inside = {at for m in named if m.kind == "finding" for at in m.anchors}
+    cues = [cue for cue in cues if cue.kind != "normal" or not set(range(cue.first, cue.end)) <= inside]
+    said = statuses(words, [cue for cue in cues if cue.kind in ("status", "ends")], named)
+    return Sentence(text, index, words, tuple(named), tuple(cues), tuple(said))
+
+
+def _continues(sentence: Sentence) -> bool:
+    forms = sentence.words.forms
+    if not forms:
+        return False
+    return forms[0] in _CONTINUING or forms[:2] in (("the", "lesion"), ("the", "mass"), ("the", "described"))
+
+
+def _is_heading(text: str, sentence: Sentence) -> bool:
+    """A short line that asserts nothing, or ends in a colon."""
+    words = sentence.words
+    if not len(words):
+        return False
+    if any(m.kind == "finding" for m in sentence.named) or any(cue.kind == "normal" for cue in sentence.cues):
+        return words.forms[-1] == ":"
+    after = text[words.spans[-1][1] : words.spans[-1][1] + 2]
+    return words.forms[-1] == ":" or (len(words) <= _HEADING_WORDS and after[:1] in ("\n", "\r", ":"))

@@ -1,0 +1,140 @@
+"""What a report's text says, as observations and statements with character spans: the ground all rules stand on.
+
+It does not compare texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.review.levels import Level
+from app.review.lexicon import GENERIC, Finding, Tier
+from app.review.measures import Measure
+from app.review.scopes import Status
+
+Span = tuple[int, int]
+Sides = frozenset[str]
+
+LEFT: Sides = frozenset({"left"})
+RIGHT: Sides = frozenset({"right"})
+BOTH: Sides = LEFT | RIGHT
+NO_SIDE: Sides = frozenset()
+
+
+def opposite(side: str) -> str:
+    return "left" if side == "right" else "right"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One finding that a text speaks of.
+
+    Attributes:
+        span: characters of the finding's name.
+        sentence, statement: indexes into the Reading.
+        sides: the side stated for it; empty if none.
+        side_span: the side word's characters, if a single side is stated.
+        places: names of places in the lexicon, as stated; the finding's own organ is not among them.
+        severity: grade 1 to 5, or None.
+        trend: "better", "worse", "stable", "new" or None.
+        qualifiers: what a denial is limited to ("no large effusion"); empty for an unlimited one.
+    """
+
+    finding: Finding
+    span: Span
+    sentence: int
+    statement: int
+    status: Status
+    sides: Sides = NO_SIDE
+    side_span: Span | None = None
+    places: frozenset[str] = frozenset()
+    measures: tuple[Measure, ...] = ()
+    severity: int | None = None
+    severity_span: Span | None = None
+    trend: str | None = None
+    trend_span: Span | None = None
+    is_chronic: bool = False
+    is_acute: bool = False
+    qualifiers: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.finding.name
+
+    @property
+    def is_generic(self) -> bool:
+        return self.finding.name == GENERIC
+
+    @property
+    def is_asserted(self) -> bool:
+        """There, if only probably or possibly."""
+        return self.status in (Status.PRESENT, Status.PROBABLE, Status.POSSIBLE)
+
+    @property
+    def tier(self) -> Tier:
+        """The finding's tier in this text: old, known or unchanged findings are routine, acute fractures urgent."""
+        if (self.is_chronic or self.trend == "stable") and not self.is_acute:
+            return Tier.ROUTINE
+        if self.is_acute and self.finding.is_kind_of("fracture"):
+            return max(self.finding.tier, Tier.URGENT)
+        return self.finding.tier
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The piece of a sentence in which words belong together.
+
+    Attributes:
+        sides: stated in it; `side_spans` their words.
+        normal: True for "normal", False for "not normal", None where it says neither.
+        facets: what is said to be normal: "size", "other"; empty means everything.
+        stems: content words, cut to compare.
+        is_continued: begins with "it", "this", "these": speaks of the statement before.
+    """
+
+    span: Span
+    sentence: int
+    status: Status
+    sides: Sides
+    side_spans: tuple[tuple[str, Span], ...]
+    places: frozenset[str]
+    own_places: frozenset[str]
+    normal: bool | None
+    facets: frozenset[str]
+    stems: frozenset[str]
+    measures: tuple[Measure, ...]
+    levels: tuple[Level, ...]
+    grades: tuple[Level, ...]
+    observations: tuple[int, ...]
+    trend: str | None
+    is_continued: bool
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A cue phrase that rules ask for by kind and meaning ("priors", "claims")."""
+
+    kind: str
+    meaning: str
+    span: Span
+    sentence: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with everything found in it; all spans are character offsets into `text`."""
+
+    text: str
+    sentences: tuple[Span, ...]
+    statements: tuple[Statement, ...]
+    observations: tuple[Observation, ...]
+    cues: tuple[Cue, ...]
+
+    def cues_of(self, kind: str, meaning: str) -> list[Cue]:
+        return [cue for cue in self.cues if cue.kind == kind and cue.meaning == meaning]
+
+    def statement_of(self, observation: Observation) -> Statement:
+        return self.statements[observation.statement]
+
+    def sentence_of(self, observation: Observation) -> Span:
+        return self.sentences[observation.sentence]

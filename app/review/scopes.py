@@ -1,0 +1,200 @@
+"""Decides for every word of a sentence whether what it names is there, absent, uncertain or only asked about.
+
+After NegEx (Chapman et al., 2001) and ConText (Harkema et al., 2009), with radiology's own cues from resources/lexicon.
+It does not know findings, only cues and where their reach ends.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from app.review.mentions import Mention
+from app.review.words import Words
+
+
+class Status(IntEnum):
+    """What a text says of a finding; a higher value overrides a lower one where scopes overlap."""
+
+    PRESENT = 0
+    PROBABLE = 1
+    POSSIBLE = 2
+    ABSENT = 3
+    ASKED = 4
+
+
+_FORWARD = {
+    "probable": Status.PROBABLE,
+    "possible": Status.POSSIBLE,
+    "absent": Status.ABSENT,
+    "hypothetical": Status.ASKED,
+}
+_BACKWARD = {"absent_before": Status.ABSENT, "possible_before": Status.POSSIBLE}
+_VERBS = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "show",
+        "demonstrate",
+        "reveal",
+        "appear",
+        "measure",
+        "remain",
+        "there",
+        "exist",
+        "persist",
+        "contain",
+    }
+)
+_HARD_ENDS = frozenset({";", ".", "?", ":"})
+_LIST_WORDS = frozenset({"or", "nor", "and/or"})
+# After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
+_OPENERS = frozenset(
+    (
+        "small",
+        "mild",
+        "moderate",
+        "minimal",
+        "trace",
+        "tiny",
+        "there",
+        "a",
+        "an",
+        "the",
+        "stable",
+        "unchanged",
+        "with",
+        "slight",
+        "bilateral",
+        "left",
+        "right",
+        "normal",
+        "is",
+        "are",
+        "has",
+        "new",
+        "multiple",
+        "several",
+        "mildly",
+        "moderately",
+        "slightly",
+        "persistent",
+        "some",
+        "few",
+        "only",
+        "subtle",
+        "has",
+        "have",
+        "presence",
+    )
+)
+
+
+def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[Status]:
+    """One status a word.
+
+    Args:
+        cues: the sentence's cues of the family "status".
+        named: findings and places; a cue inside a name ("no flow") is none.
+    """
+    covered = {at for mention in named if mention.kind == "finding" for at in range(mention.first, mention.end)}
+    active = [cue for cue in cues if not (covered >= set(range(cue.first, cue.end)))]
+    pseudo = {(cue.first, cue.end) for cue in active if cue.name == "pseudo"}
+    said = [Status.PRESENT] * len(words)
+    ends = {cue.first for cue in active if cue.name == "ends"}
+    for meaning, status in _FORWARD.items():
+        for cue in active:
+            if cue.name == meaning and (cue.first, cue.end) not in pseudo:
+                reach = _forward_end(words, cue, status, ends, active)
+                _paint(said, cue.end, reach, status)
+    for meaning, status in _BACKWARD.items():
+        for cue in active:
+            if cue.name == meaning:
+                _paint(said, _backward_start(words, cue, ends, active), cue.first, status)
+    return said
+
+
+def _paint(said: list[Status], first: int, end: int, status: Status) -> None:
+    for at in range(first, end):
+        said[at] = max(said[at], status)
+
+
+def _forward_end(words: Words, cue: Mention, status: Status, ends: set[int], active: list[Mention]) -> int:
+    if words.forms[cue.first : cue.end] == ("non",):
+        return min(cue.end + 1, len(words))
+    others = {
+        other.first
+        for other in active
+        if other.first >= cue.end and _FORWARD.get(other.name, status) != status and other.name in _FORWARD
+    }
+    for at in range(cue.end, len(words)):
+        form = words.forms[at]
+        if form in _HARD_ENDS or at in ends:
+            return at
+        if status is Status.ABSENT and at in others:
+            return at
+        if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
+            return at
+        if form in (",", "-") and _new_clause(words, cue.end, at + 1, status):
+            return at
+        if form in ("and", "with") and _opens(words, cue.end, at + 1, status):
+            return at
+    return len(words)
+
+
+def _opens(words: Words, begin: int, at: int, status: Status) -> bool:
+    """Whether the word after "and" begins a statement of its own; the scope began at `begin`."""
+    if at >= len(words):
+        return False
+    following = words.forms[at : at + 6]
+    if status is not Status.ABSENT:
+        return any(form in _VERBS for form in following[:4])
+    if following[0] in _OPENERS:
+        return True
+    return any(form in _VERBS for form in words.forms[begin : at - 1]) and any(form in _VERBS for form in following)
+
+
+def _new_clause(words: Words, begin: int, at: int, status: Status) -> bool:
+    """Whether the words after a comma are a clause with its own verb rather than the next item of a list."""
+    segment: list[str] = []
+    for form in words.forms[at:]:
+        if form in (",", "-") or form in _HARD_ENDS:
+            break
+        segment.append(form)
+    if not segment or segment[0] in _LIST_WORDS:
+        return False
+    if status is not Status.ABSENT:
+        return True
+    if segment[0] in ("and", "with"):
+        return _opens(words, begin, at + 1, status)
+    rest = words.forms[at + len(segment) :]
+    goes_on_as_list = any(form in _LIST_WORDS for form in rest[:8]) or any(form in _LIST_WORDS for form in segment)
+    has_verb = any(form in _VERBS for form in segment)
+    return (has_verb and not goes_on_as_list) or segment[0] in ("there", "but", "a", "an", "the")
+
+
+def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Mention]) -> int:
+    """Where the statement that a trailing cue ("… is not seen") speaks about begins."""
+    closed = {other.end for other in active if other.name in _BACKWARD and other.end <= cue.first}
+    seen_comma = False
+    for at in range(cue.first - 1, -1, -1):
+        form = words.forms[at]
+        if form in _HARD_ENDS or at in ends or at + 1 in closed:
+            return at + 1
+        if form == ",":
+            seen_comma = True
+        if form in _VERBS and at < cue.first - 1 and (seen_comma or "and" in words.forms[at : cue.first]):
+            # The verb of an earlier clause: its own words are not spoken about.
+            return _after_break(words, at, cue.first)
+    return 0
+
+
+def _after_break(words: Words, verb: int, end: int) -> int:
+    for at in range(verb + 1, end):
+        if words.forms[at] in (",", "and", "but"):
+            return at + 1
+    return verb + 1

@@ -1,0 +1,109 @@
+"""The second reader: checks an impression against its findings and ties each sentence to its evidence.
+
+Pure and local: text in, flags and links out; no model, no file but the lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from app.review.case import Case
+from app.review.compare import Matcher
+from app.review.contradictions import contradiction_flags, generic_flags, normal_flags
+from app.review.drift import certainty_flags, severity_flags
+from app.review.flags import Flag, Origin, Review
+from app.review.lexicon import lexicon
+from app.review.links import links
+from app.review.negation import flipped_to_absent, flipped_to_present, unsupported_flags
+from app.review.omitted import critical_results, omitted_flags
+from app.review.patient import age_flags, exam_flags, identity_flags, sex_flags
+from app.review.places import level_flags, lobe_flags
+from app.review.priors import prior_flags, trend_flags
+from app.review.reader import read
+from app.review.recommendations import question_flags, recommendation_flags
+from app.review.sides import side_flags
+from app.review.sizes import count_flags, grade_flags, size_flags
+from app.review.wording import incomplete_flags, placeholder_flags, section_flags
+
+Rule = Callable[[Case], Iterator[Flag]]
+
+RULES: tuple[Rule, ...] = (
+    side_flags,
+    flipped_to_present,
+    flipped_to_absent,
+    size_flags,
+    grade_flags,
+    count_flags,
+    level_flags,
+    lobe_flags,
+    unsupported_flags,
+    omitted_flags,
+    prior_flags,
+    trend_flags,
+    severity_flags,
+    certainty_flags,
+    recommendation_flags,
+    question_flags,
+    sex_flags,
+    age_flags,
+    exam_flags,
+    identity_flags,
+    contradiction_flags,
+    normal_flags,
+    generic_flags,
+    placeholder_flags,
+    section_flags,
+    incomplete_flags,
+    critical_results,
+)
+
+_SEXES = {"f": "F", "female": "F", "w": "F", "m": "M", "male": "M"}
+
+
+def review(
+    findings: str,
+    impression: str,
+    *,
+    exam: str = "",
+    prior_report: str = "",
+    indication: str = "",
+    comparison: str = "",
+    sex: str | None = None,
+    age: int | str | None = None,
+    origin: Origin = "model",
+) -> Review:
+    """Review an impression against its findings.
+
+    Args:
+        sex: "F", "M" or anything else for unknown.
+        age: years; text such as "58" or "058Y" is understood.
+        origin: who wrote the impression; what a human adds is a note where a model's addition is a warning or more.
+
+    Returns:
+        Flags, the loudest first, and one link a sentence of the impression. Spans are character offsets into the texts
+        as given.
+    """
+    case = Case(
+        findings=read(findings),
+        impression=read(impression),
+        exam=read(exam),
+        indication=read(indication),
+        prior=read(prior_report),
+        comparison=comparison,
+        sex=_SEXES.get((sex or "").strip().lower(), ""),
+        age=_years(age),
+        origin=origin,
+        matcher=Matcher(lexicon()),
+    )
+    flags = dict.fromkeys(flag for rule in RULES for flag in rule(case))
+    return Review(tuple(sorted(flags, key=_loudness)), links(case))
+
+
+def _years(age: int | str | None) -> int | None:
+    match = re.fullmatch(r"\s*0*(\d{1,3})\s*(?:y(?:ears?)?(?:\s*old)?)?\s*", str(age), re.IGNORECASE)
+    return int(match[1]) if match else None
+
+
+def _loudness(flag: Flag) -> tuple[int, tuple[int, int], str]:
+    return flag.severity.rank, flag.impression_span or flag.findings_span or (0, 0), flag.kind

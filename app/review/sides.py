@@ -1,0 +1,166 @@
+"""Left and right: a finding on the other side, on a side with no basis, or with its side dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.review.case import Case
+from app.review.compare import related
+from app.review.flags import Flag, Severity, two_ends
+from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
+
+# Likeness from which two statements speak of the same thing.
+_ENOUGH = 2.0
+_SURE = 3.0
+_MARGIN = 1.5
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """The findings' statement that is most like a claim, and its side word."""
+
+    likeness: float = 0.0
+    is_positive: bool = False
+    span: Span | None = None
+
+
+def side_flags(case: Case) -> Iterator[Flag]:
+    """Every side word of the impression against the findings' sides for the same thing."""
+    for statement in case.impression.statements:
+        for side, span in statement.side_spans:
+            mine = _bound(case, statement, span)
+            if side == "both":
+                yield from _both_flags(case, mine, span)
+                continue
+            flag = _side_flag(case, statement, side, span, mine)
+            if flag:
+                yield flag
+    yield from _dropped(case)
+
+
+def _bound(case: Case, statement: Statement, span: Span) -> list[Observation]:
+    """The observations that a side word belongs to."""
+    everything = [case.impression.observations[at] for at in statement.observations]
+    return [o for o in everything if o.side_span == span] or everything
+
+
+def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: list[Observation]) -> Flag | None:
+    is_positive = any(o.is_asserted for o in mine) if mine else statement.normal is None
+    best = _best_evidence(case, statement, mine, is_positive)
+    same = max(best[side].likeness, best["both"].likeness)
+    other, bare = best[opposite(side)], best["none"].likeness
+    other_side = opposite(side)
+    if other.likeness >= _ENOUGH and other.likeness > same and other.likeness >= bare - 0.5:
+        if same >= _SURE and other.likeness - same < _MARGIN:
+            return None
+        certain = is_positive and other.is_positive and same < _SURE
+        return _mismatch(side, span, other.span, Severity.CRITICAL if certain else Severity.WARNING, mine)
+    if same >= _ENOUGH or side in case.exam_sides or _is_side_known(case, side):
+        return None
+    knows_other = [s for s in case.findings.statements if other_side in s.sides and _asserts(case, s)]
+    if knows_other and is_positive and bare < _ENOUGH:
+        return _mismatch(side, span, _side_word(knows_other[0], other_side), Severity.CRITICAL, mine)
+    if other_side in case.exam_sides:
+        return None
+    return Flag(
+        "side_mismatch", Severity.WARNING, f"The findings state no side; the impression says {side}.", span, None
+    )
+
+
+def _is_side_known(case: Case, side: str) -> bool:
+    return any(side in s.sides for s in case.findings.statements)
+
+
+def _asserts(case: Case, statement: Statement) -> bool:
+    return any(case.findings.observations[at].is_asserted for at in statement.observations) or (
+        not statement.observations and statement.normal is None
+    )
+
+
+def _mismatch(side: str, span: Span, findings_span: Span | None, severity: Severity, mine: list[Observation]) -> Flag:
+    what = f" ({mine[0].name})" if mine and not mine[0].is_generic else ""
+    return Flag(
+        "side_mismatch",
+        severity,
+        f"The impression says {side}, the findings say {opposite(side)}{what}.",
+        span,
+        findings_span,
+        two_ends(span, side, findings_span, opposite(side)),
+    )
+
+
+def _best_evidence(
+    case: Case, statement: Statement, mine: list[Observation], is_positive: bool
+) -> dict[str, _Evidence]:
+    best = {key: _Evidence() for key in ("left", "right", "both", "none")}
+    for candidate in case.findings.statements:
+        sides, asserted = _sides_for(case, candidate, mine)
+        if is_positive and not asserted:
+            continue
+        key = "none" if not sides else "both" if sides == BOTH else next(iter(sides))
+        likeness = case.matcher.likeness(statement, case.impression, candidate, case.findings)
+        if likeness > best[key].likeness:
+            word = _side_word(candidate, key)
+            best[key] = _Evidence(likeness, asserted, word or candidate.span)
+    return best
+
+
+def _sides_for(case: Case, candidate: Statement, mine: list[Observation]) -> tuple[Sides, bool]:
+    """The sides of a findings' statement as far as it speaks of a claim, and whether it asserts anything about it."""
+    theirs = [case.findings.observations[at] for at in candidate.observations]
+    matching = [o for o in theirs if any(related(o.finding, claim.finding) for claim in mine if not claim.is_generic)]
+    if matching:
+        asserted = [o for o in matching if o.is_asserted]
+        chosen = asserted or matching
+        sides = frozenset().union(*(o.sides for o in chosen))
+        return sides or NO_SIDE, bool(asserted)
+    asserted_any = any(o.is_asserted for o in theirs) or (not theirs and candidate.normal is None)
+    return candidate.sides, asserted_any
+
+
+def _side_word(statement: Statement, side: str) -> Span | None:
+    return next((span for word, span in statement.side_spans if word == side), None)
+
+
+def _both_flags(case: Case, mine: list[Observation], span: Span) -> Iterator[Flag]:
+    """ "Bilateral" where the findings know the finding on one side only."""
+    for claim in mine:
+        if not claim.is_asserted or claim.is_generic:
+            continue
+        matching = [o for o in case.positives if o.name == claim.name]
+        sides = frozenset().union(*(o.sides for o in matching))
+        if len(sides) == 1 and all(o.sides for o in matching):
+            only = next(iter(sides))
+            yield Flag(
+                "side_mismatch",
+                Severity.WARNING,
+                f"The impression says both sides, the findings only {only} ({claim.name}).",
+                span,
+                matching[0].side_span or matching[0].span,
+            )
+            return
+
+
+def _dropped(case: Case) -> Iterator[Flag]:
+    """A finding of a paired organ whose side the impression leaves out."""
+    for claim in case.claims:
+        if claim.sides or case.impression.statement_of(claim).sides or case.exam_sides:
+            continue
+        matching = [o for o in case.positives if o.name == claim.name]
+        sides = frozenset().union(*(o.sides for o in matching))
+        if len(sides) == 1 and all(o.sides for o in matching) and not _is_single(case, claim):
+            side = next(iter(sides))
+            yield Flag(
+                "side_mismatch",
+                Severity.NOTE,
+                f"The side is missing: the findings say {side} ({claim.name}).",
+                claim.span,
+                matching[0].side_span or matching[0].span,
+            )
+
+
+def _is_single(case: Case, claim: Observation) -> bool:
+    places = case.matcher.places_of(claim)
+    known = case.matcher.lexicon.places
+    return bool(places) and all(known[name].is_single for name in places if name in known)

@@ -1,0 +1,149 @@
+"""Measured values and classifications of the impression against those of the findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.flags import Flag, Severity, two_ends
+from app.review.measures import Measure
+from app.review.reading import Statement
+
+_ENOUGH = 2.0
+_TOLERANCE = 1e-6
+_COUNT = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|[2-9])\s+(?:\w+\s+){0,2}?"
+    r"(nodules|lesions|masses|cysts|fractures|stones|metastases|calculi|foci|aneurysms|polyps|fibroids|myomas)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
+}
+
+
+def size_flags(case: Case) -> Iterator[Flag]:
+    """Each measured value of the impression must stand in the findings, for the same finding."""
+    stated = [(measure, statement) for statement in case.findings.statements for measure in statement.measures]
+    for statement in case.impression.statements:
+        for measure in statement.measures:
+            comparable = [(m, s) for m, s in stated if m.quantity == measure.quantity]
+            flag = _size_flag(case, measure, statement, comparable)
+            if flag:
+                yield flag
+
+
+def _size_flag(
+    case: Case, measure: Measure, statement: Statement, stated: list[tuple[Measure, Statement]]
+) -> Flag | None:
+    text = case.impression.text[slice(*measure.span)]
+    if any(_is_stated(measure, other) for other, _ in stated) or _is_gathered(measure, [m for m, _ in stated]):
+        return None
+    if _written_elsewhere(case, text):
+        return None
+    rounded = next((other for other, _ in stated if _is_rounded(measure, other)), None)
+    if rounded:
+        exact = case.findings.text[slice(*rounded.span)]
+        return Flag(
+            "size_mismatch",
+            Severity.NOTE,
+            f"{text} is rounded or averaged from {exact} in the findings.",
+            measure.span,
+            rounded.span,
+            two_ends(measure.span, text, rounded.span, exact),
+        )
+    if not stated:
+        return Flag(
+            "number_not_in_findings", Severity.WARNING, f"The findings state no such value: {text}.", measure.span
+        )
+    closest, _ = max(
+        stated,
+        key=lambda item: case.matcher.likeness(statement, case.impression, item[1], case.findings),
+    )
+    exact = case.findings.text[slice(*closest.span)]
+    return Flag(
+        "size_mismatch",
+        Severity.CRITICAL,
+        f"The impression says {text}, the findings {exact}.",
+        measure.span,
+        closest.span,
+        two_ends(measure.span, text, closest.span, exact),
+    )
+
+
+def _equal(one: float, two: float) -> bool:
+    return abs(one - two) < _TOLERANCE
+
+
+def _is_stated(measure: Measure, other: Measure) -> bool:
+    """All its values are among the other's, in mm: exact, converted, the largest or any dimension."""
+    return all(any(_equal(value, known) for known in other.values) for value in measure.values)
+
+
+def _is_gathered(measure: Measure, others: list[Measure]) -> bool:
+    """ "32 x 31 x 27 mm" from "32 mm anteroposteriorly, 31 mm in height, and 27 mm"; a range from its two ends."""
+    if len(measure.values) < 2:
+        return False
+    known = [value for other in others for value in other.values]
+    return all(any(_equal(value, other) for other in known) for value in measure.values)
+
+
+def _is_rounded(measure: Measure, other: Measure) -> bool:
+    if len(measure.values) == 1 and len(other.values) > 1:
+        mean = sum(other.values[:2]) / 2
+        if abs(measure.values[0] - mean) <= 0.5:
+            return True
+        return abs(measure.values[0] - other.largest) <= measure.step / 2 and measure.step > other.step
+    if len(measure.values) != len(other.values) or measure.step <= other.step:
+        return False
+    pairs = zip(measure.values, other.values, strict=True)
+    return all(abs(one - two) <= measure.step / 2 + _TOLERANCE for one, two in pairs)
+
+
+def _written_elsewhere(case: Case, text: str) -> bool:
+    """The same words in the indication, the exam or the earlier report."""
+    return any(text in reading.text for reading in (case.indication, case.exam, case.prior))
+
+
+def grade_flags(case: Case) -> Iterator[Flag]:
+    """Values on named scales: another value than the findings' contradicts, one without basis is a note."""
+    stated = [grade for statement in case.findings.statements for grade in statement.grades]
+    for statement in case.impression.statements:
+        for grade in statement.grades:
+            same_scale = [other for other in stated if other.kind == grade.kind]
+            if any(grade.members & other.members for other in same_scale):
+                continue
+            text = case.impression.text[slice(*grade.span)]
+            if same_scale:
+                exact = case.findings.text[slice(*same_scale[0].span)]
+                yield Flag(
+                    "size_mismatch",
+                    Severity.CRITICAL,
+                    f"The impression says {text}, the findings {exact}.",
+                    grade.span,
+                    same_scale[0].span,
+                    two_ends(grade.span, text, same_scale[0].span, exact),
+                )
+            else:
+                yield Flag(
+                    "number_not_in_findings",
+                    Severity.NOTE,
+                    f"The findings do not state this classification: {text}.",
+                    grade.span,
+                )
+
+
+def count_flags(case: Case) -> Iterator[Flag]:
+    """Counts ("three nodules") that the findings do not state."""
+    numbers = {
+        _NUMBERS.get(m.lower(), m) for m in re.findall(r"\b(?:[2-9]|t\w+|f\w+|s\w+|e\w+|n\w+)\b", case.findings.text)
+    }
+    for match in _COUNT.finditer(case.impression.text):
+        if _NUMBERS.get(match[1].lower(), match[1]) not in numbers:
+            yield Flag(
+                "number_not_in_findings",
+                Severity.NOTE,
+                f"The findings do not state this number: {match[1]} {match[2]}.",
+                match.span(),
+            )
