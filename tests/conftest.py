@@ -50,6 +50,10 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", help="keep the pictures of the window in this folder")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what this checkout cannot run: corpus tests without corpora; slow ones unless asked for by -m."""
     chosen = config.getoption("markexpr")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from app.domain.prompt import LENGTHS
 from app.domain.signing import can_reopen, why_not_signable
 from app.domain.study_work import StudyWork, Writing
 from app.ui.identity_bar import short_identity
 from app.ui.keys import key_text
-from app.ui.pieces import command_button, label
+from app.ui.pieces import command_button, label, restyle
 
 
 class ActionBar(QWidget):
@@ -29,31 +30,52 @@ class ActionBar(QWidget):
         ]
         self._withdraw = command_button(actions["withdraw"], "Give up", shows_key=False)
         self._for = label("")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._draft)
+        self._asking, asking = _group()
+        asking.addWidget(self._draft)
+        asking.addWidget(self._stop)
+        asking.addSpacing(8)
         for button in self._lengths.values():
             self._group.addButton(button)
-            row.addWidget(button)
-        row.addWidget(self._stop)
-        row.addSpacing(14)
-        row.addWidget(command_button(actions["copy_report"], "Copy report"))
-        row.addWidget(command_button(actions["copy_impression"], "Impression"))
-        row.addStretch(1)
-        row.addWidget(self._reason)
-        for button in self._signed_only:
-            row.addWidget(button)
-        row.addWidget(self._withdraw)
-        row.addWidget(self._sign)
-        row.addWidget(self._for)
+            asking.addWidget(button)
+        asking.addSpacing(8)
+        self._left, left = _group()
+        left.addWidget(self._asking)
+        left.addWidget(command_button(actions["copy_report"], "Copy report"))
+        left.addWidget(command_button(actions["copy_impression"], "Impression"))
+        left.addStretch(1)
+        self._right, right = _group()
+        right.addStretch(1)
+        right.addWidget(self._reason)
+        for button in (*self._signed_only, self._withdraw, self._sign):
+            right.addWidget(button)
+        right.addWidget(self._for)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(6)
+        self._rows.addWidget(self._left)
+        self._rows.addWidget(self._right, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one of the two groups: they stand below each other where the window is too narrow for both."""
+        left, right = self._left.minimumSizeHint(), self._right.minimumSizeHint()
+        return QSize(max(left.width(), right.width()), super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        needed = self._left.sizeHint().width() + self._right.sizeHint().width() + 6
+        is_narrow = needed > self.width()
+        self._rows.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
 
     def show_work(self, work: StudyWork) -> None:
         """Enable what is possible and say why the rest is not."""
         reason = why_not_signable(work)
-        can_draft = not work.is_signed
         for name in ("draft", *LENGTHS):
-            self._actions[name].setEnabled(can_draft)
+            self._actions[name].setEnabled(not work.is_signed and not work.is_streaming)
         self._actions["stop"].setEnabled(work.is_streaming)
         self._actions["copy_impression"].setEnabled(bool(work.impression_text.strip()) or work.is_signed)
         self._actions["copy_report"].setEnabled(not work.is_empty)
@@ -62,17 +84,16 @@ class ActionBar(QWidget):
         self._actions["addendum"].setEnabled(work.is_signed)
         self._actions["withdraw"].setEnabled(work.writing in (Writing.CORRECTION, Writing.ADDENDUM))
         self._lengths[work.length].setChecked(True)
-        self._stop.setVisible(work.is_streaming)
-        self._draft.setVisible(not work.is_streaming)
-        for button in (self._draft, *self._lengths.values()):
-            button.setVisible(can_draft and not (button is self._draft and work.is_streaming))
+        self._asking.setVisible(not work.is_signed)
         for button in self._signed_only:
             button.setVisible(work.is_signed)
         self._withdraw.setVisible(self._actions["withdraw"].isEnabled())
         self._sign.setVisible(not work.is_signed)
         self._sign.setEnabled(reason is None)
         self._reason.setText(reason if reason and not work.is_signed and work.impression_text.strip() else "")
-        self._for.setText(f"for {short_identity(work.study)}" if not work.is_signed else short_identity(work.study))
+        identity = short_identity(work.study)
+        self._for.setText(identity if work.is_signed else f"for {identity}")
+        restyle(self._for, kind="" if work.study.is_identified else "warning")
 
     def _length_button(self, name: str) -> QPushButton:
         action = self._actions[name]
@@ -80,3 +101,11 @@ class ActionBar(QWidget):
         button.setCheckable(True)
         button.setToolTip(f"{action.text()} ({key_text(action)})")
         return button
+
+
+def _group() -> tuple[QWidget, QHBoxLayout]:
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    return group, row

@@ -26,7 +26,7 @@ class DraftNotes(QWidget):
         stale.addWidget(command_button(actions["draft"], "Update"))
         stale.addWidget(command_button(actions["keep"], "Keep"))
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setContentsMargins(0, 0, 0, 6)
         lines.setSpacing(4)
         for line in (self._conflict, self._scope, self._stale, self._copied):
             lines.addWidget(line)

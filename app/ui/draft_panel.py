@@ -15,7 +15,7 @@ from app.ui.draft_notes import DraftNotes
 from app.ui.pieces import command_button, count_words, flat_button, label, restyle
 from app.ui.report_edit import ReportEdit
 
-_EMPTY = "The drafted impression appears here.\nIt can also be written by hand."
+_EMPTY = "The draft appears here; you can also write by hand"
 
 
 class DraftPanel(QWidget):
@@ -36,9 +36,16 @@ class DraftPanel(QWidget):
         self._version = label("", "muted")
         self._words = label("", "muted")
         self._paging = QWidget()
+        # Its room is kept, so that a second version does not push the text down.
+        kept = self._paging.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._paging.setSizePolicy(kept)
+        self._row = QWidget()
         self._back = command_button(actions["model_text"], "Back to model text", kind="flat", shows_key=False)
         self.notes = DraftNotes(actions)
-        self._activity = label("", "muted")
+        self._remark = label("", "note")
+        self._remark.setWordWrap(True)
+        self._remark.hide()
         self._rule = QFrame()
         self._rule.setFixedWidth(4)
         self._arrange(actions)
@@ -75,11 +82,12 @@ class DraftPanel(QWidget):
             end = QTextCursor(self.edit.document())
             end.movePosition(QTextCursor.MoveOperation.End)
             end.insertText(text[len(shown) :])
-        self._activity.setText(activity)
+        self._version.setText(activity)
 
     def remark(self, text: str) -> None:
         """One line under the draft."""
-        self._activity.setText(text)
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
 
     def back_to_model_text(self) -> None:
         """The model's words again, as one step of undo."""
@@ -105,12 +113,14 @@ class DraftPanel(QWidget):
         rule = "signed-rule" if work.is_signed else "draft-rule"
         restyle(self._rule, kind=rule if self._has_text(work) else "no-rule")
         shows_version = version is not None and not work.is_signed and not work.is_streaming
-        self._version.setText(
-            f"{work.current + 1} of {len(work.versions)} · {version.label()}" if version and shows_version else ""
-        )
+        if not work.is_streaming:
+            self._version.setText(
+                f"{work.current + 1} of {len(work.versions)} · {version.label()}" if version and shows_version else ""
+            )
         self._paging.setVisible(shows_version and len(work.versions) > 1)
         self._back.setVisible(bool(shows_version and version and version.differs_from_model))
-        self._words.setText(count_words(self.edit.text) if self._has_text(work) else "")
+        self._row.setVisible(self._has_text(work) and not work.is_signed)
+        self._words.setText(count_words(self.edit.text) if self._has_text(work) and not work.is_streaming else "")
 
     def _has_text(self, work: StudyWork) -> bool:
         return work.is_signed or work.is_streaming or bool(work.impression_text.strip())
@@ -133,7 +143,7 @@ class DraftPanel(QWidget):
         first.addWidget(self._title)
         first.addStretch(1)
         first.addWidget(self._words)
-        second = QHBoxLayout()
+        second = QHBoxLayout(self._row)
         second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(4)
         second.addWidget(self._version)
@@ -158,10 +168,10 @@ class DraftPanel(QWidget):
         column.setContentsMargins(9, 5, 6, 3)
         column.setSpacing(6)
         column.addLayout(first)
-        column.addLayout(second)
+        column.addWidget(self._row)
         column.addWidget(self.notes)
         column.addWidget(self.edit, 1)
-        column.addWidget(self._activity)
+        column.addWidget(self._remark)
         row.addLayout(column, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -184,5 +194,5 @@ def _title(work: StudyWork) -> str:
 
 def _placeholder(work: StudyWork) -> str:
     if work.writing is Writing.ADDENDUM:
-        return "Write the addendum here."
+        return "Write the addendum here"
     return _EMPTY

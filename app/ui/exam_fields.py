@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.study_work import StudyWork
 from app.ui.pieces import label
@@ -29,13 +29,13 @@ class ExamFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
         self._edits: dict[str, QLineEdit] = {}
         self._whole_fields: dict[str, QWidget] = {}
         for name, text in _FIELDS.items():
-            self._row.addWidget(self._field(name, text), 3 if name == "indication" else 2)
+            row.addWidget(self._field(name, text), 3 if name == "indication" else 2)
 
     def show_work(self, work: StudyWork) -> None:
         """Show the study's fields; a field that is being typed into is left alone."""
@@ -47,11 +47,6 @@ class ExamFields(QWidget):
             edit.setReadOnly(work.findings_locked)
             if name in _ONLY_IF_GIVEN:
                 self._whole_fields[name].setVisible(bool(value) or edit.hasFocus())
-
-    def stack(self, vertical: bool) -> None:
-        """One below the other, or in a row."""
-        direction = QBoxLayout.Direction.TopToBottom if vertical else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(direction)
 
     @property
     def first(self) -> QLineEdit:

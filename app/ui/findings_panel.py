@@ -10,7 +10,7 @@ from app.ui.pieces import count_words, label, panel
 from app.ui.report_edit import ReportEdit
 from app.ui.theme import Theme
 
-_EMPTY = "Type, dictate or paste the findings.\nA whole report pasted here opens as a study of its own."
+_EMPTY = "Type, dictate or paste the findings, or a whole report"
 
 
 class FindingsPanel(QWidget):

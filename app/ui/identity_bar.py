@@ -56,12 +56,15 @@ class IdentityBar(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "identity")
         self._line = flat_button("", "Study identity")
+        self._line.setObjectName("identity")
         self._line.setToolTip("Edit the study's identity")
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._line.clicked.connect(self._toggle)
         self._parked = _tool(actions["parked"])
         self._parked_action = actions["parked"]
-        self._new = _tool(actions["new"], f"New  {key_text(actions['new'])}")
+        edit = flat_button("Edit", "Edit the study's identity")
+        edit.clicked.connect(self._toggle)
+        self._new = _tool(actions["new"], f"New  {short_key_text(actions['new'])}")
         self._menu = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu.setText("Menu")
         self._menu.setAccessibleName("Menu")
@@ -69,7 +72,7 @@ class IdentityBar(QFrame):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._line, 1)
-        for button in (self._parked, self._new, self._menu):
+        for button in (edit, self._parked, self._new, self._menu):
             row.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(6, 5, 8, 5)

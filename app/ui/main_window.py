@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         self.copy_out.copied.connect(self.status.show_copied)
         self.model.changed.connect(self._show)
         self.model.noticed.connect(self.tell)
+        self.drafter.lost.connect(self._on_lost)
         self.away.left.connect(lambda: self.identity.set_away(True))
         self.away.returned.connect(lambda: self.identity.set_away(False))
 
@@ -218,6 +219,10 @@ class MainWindow(QMainWindow):
 
     def _tell_error(self, error: WorkstationError) -> None:
         self.tell(Notice.of(error))
+
+    def _on_lost(self, error: WorkstationError) -> None:
+        retry = ("Draft again", self.drafting.draft) if self.desk.present.report.findings.strip() else None
+        self.tell(Notice.of(error, retry))
 
     def _do(self, change: Callable[[], object]) -> None:
         change()

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.card import Card
-from app.domain.errors import EngineError, ModelBuildFailed, WorkstationError
+from app.domain.errors import ModelBuildFailed, WorkstationError
 from app.domain.scope import out_of_scope
 from app.engine.protocol import Ready
 from app.paths import default_model_path
@@ -94,9 +94,8 @@ class ModelInUse(QObject):
         self.noticed.emit(Notice.of(error, retry))
         self._say("")
 
-    def _on_lost(self, error: EngineError) -> None:
-        self.noticed.emit(Notice.of(error))
-        self._say("")
+    def _on_lost(self) -> None:
+        self._say("The engine has stopped")
 
 
 def _card(model: Ready) -> Card | None:

@@ -49,5 +49,7 @@ class PanelArea(QWidget):
         is_wide = width >= WIDE_FROM and not is_stacked
         if is_wide and self._fields.parentWidget() is not self._left:
             self._column.insertWidget(0, self._fields)
+            self._fields.show()
         elif not is_wide and self._fields.parentWidget() is not self:
             self._whole.insertWidget(0, self._fields)
+            self._fields.show()

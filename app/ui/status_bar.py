@@ -32,6 +32,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 5)
         self._model = label("", "muted")
         self._demonstration = label("", "warning")
         self._copied = label("", "muted")

@@ -153,9 +153,9 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:hover {{ border-color: {theme.muted}; }}
     QPushButton:pressed, QPushButton:checked {{ background: {theme.evidence}; }}
     QPushButton:focus {{ border-color: {theme.note}; }}
-    QPushButton:disabled {{ background: transparent; color: {theme.muted}; border-style: dashed; }}
+    QPushButton:disabled {{ background: transparent; color: {theme.muted}; border-color: transparent; }}
     QPushButton[kind="primary"] {{ border-color: {theme.note}; font-weight: 600; }}
-    QPushButton[kind="primary"]:disabled {{ border-color: {theme.border}; }}
+    QPushButton[kind="primary"]:disabled {{ border-color: transparent; font-weight: 400; }}
     QPushButton[kind="flat"], QToolButton {{
         background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px 8px;
     }}
@@ -165,10 +165,11 @@ def style_sheet(theme: Theme) -> str:
     QToolButton::menu-indicator {{ image: none; }}
 
     QFrame[kind="identity"] {{ background: {theme.panel}; border: none; border-bottom: 1px solid {theme.border}; }}
-    QFrame[kind="identity"] QPushButton[kind="flat"] {{ font-weight: 600; text-align: left; }}
-    QFrame[kind="identity"][missing="true"] QPushButton[kind="flat"] {{ color: {theme.warning}; }}
+    QFrame[kind="identity"] QPushButton#identity {{ font-weight: 600; text-align: left; }}
+    QFrame[kind="identity"][missing="true"] QPushButton#identity {{ color: {theme.warning}; }}
     QFrame[kind="identity"][away="true"] {{ background: {theme.text}; }}
-    QFrame[kind="identity"][away="true"] QPushButton, QFrame[kind="identity"][away="true"] QToolButton,
+    QFrame[kind="identity"][away="true"] QPushButton, QFrame[kind="identity"][away="true"] QPushButton#identity,
+    QFrame[kind="identity"][away="true"] QToolButton,
     QFrame[kind="identity"][away="true"] QLabel {{ color: {theme.ground}; background: transparent; }}
 
     QFrame[kind="banner"] {{ background: {theme.raised}; border: none; border-left: 4px solid {theme.note}; }}
@@ -181,7 +182,7 @@ def style_sheet(theme: Theme) -> str:
     }}
     QProgressBar::chunk {{ background: {theme.note}; border-radius: 3px; }}
     QSplitter::handle {{ background: {theme.ground}; }}
-    QStatusBar {{ padding: 0 6px; color: {theme.muted}; }}
+    QStatusBar {{ color: {theme.muted}; }}
     QStatusBar::item {{ border: none; }}
     QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; }}
     """
