@@ -16,7 +16,8 @@ from app.settings import Settings, load_settings, save_user_settings, with_value
 def test_no_file_gives_the_defaults(tmp_path: Path) -> None:
     loaded = load_settings(tmp_path / "none.toml", tmp_path / "no_policy.toml")
     assert loaded.settings == Settings()
-    assert not loaded.problems and not loaded.locked
+    assert not loaded.problems
+    assert not loaded.locked
 
 
 def test_policy_goes_before_user_and_is_locked(tmp_path: Path) -> None:

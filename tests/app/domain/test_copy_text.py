@@ -41,7 +41,8 @@ def test_ascii_keeps_the_meaning(text: str, plain: str) -> None:
 def test_ascii_is_ascii_and_line_ends_are_the_chosen_ones(text: str) -> None:
     exported = for_export(text, ascii_only=True, line_ends="\r\n")
     assert exported.isascii()
-    assert "\n" not in exported.replace("\r\n", "") and "\t" not in exported
+    assert "\n" not in exported.replace("\r\n", "")
+    assert "\t" not in exported
 
 
 def test_receipt_names_state_study_and_size() -> None:

@@ -88,7 +88,8 @@ def test_signed_text_cannot_be_typed_over() -> None:
 def test_reopening_is_possible_until_the_text_has_left() -> None:
     work = signed()
     reopen(work)
-    assert work.writing is Writing.REPORT and why_not_signable(work) is None
+    assert work.writing is Writing.REPORT
+    assert why_not_signable(work) is None
     sign(work, "R. Doe", AT)
     mark_left(work)
     assert not can_reopen(work)
@@ -113,7 +114,8 @@ def test_unsigned_text_is_marked_and_signed_text_is_not() -> None:
 
 
 def test_nothing_to_copy_is_an_empty_text() -> None:
-    assert whole_report(StudyWork()) == "" and impression_alone(StudyWork()) == ""
+    assert whole_report(StudyWork()) == ""
+    assert impression_alone(StudyWork()) == ""
 
 
 def test_a_correction_is_headed_and_leaves_the_original_as_it_was() -> None:
@@ -128,7 +130,8 @@ def test_a_correction_is_headed_and_leaves_the_original_as_it_was() -> None:
     sign(work, "R. Doe", AT.replace(hour=11))
     head, rest = whole_report(work).split("\n\n", 1)
     assert head == "CORRECTED – replaces the report signed 23 Nov 2026 10:42 by R. Doe"
-    assert "8 mm" in rest and "6 mm" not in rest
+    assert "8 mm" in rest
+    assert "6 mm" not in rest
     assert work.signatures[0] == original
 
 
@@ -157,7 +160,8 @@ def test_giving_up_a_correction_or_an_addendum_leaves_the_signed_text() -> None:
         begin(work)
         work.set_impression("Half a thought")
         withdraw(work)
-        assert whole_report(work) == before and work.is_signed
+        assert whole_report(work) == before
+        assert work.is_signed
 
 
 def test_a_reopened_addendum_is_an_addendum_again() -> None:
@@ -166,7 +170,8 @@ def test_a_reopened_addendum_is_an_addendum_again() -> None:
     work.set_impression("Text.")
     sign(work, "R. Doe", AT)
     reopen(work)
-    assert work.writing is Writing.ADDENDUM and work.impression_text == "Text."
+    assert work.writing is Writing.ADDENDUM
+    assert work.impression_text == "Text."
     withdraw(work)
     assert work.is_signed
 

@@ -33,7 +33,8 @@ def test_a_report_becomes_a_study_with_identity_sections_and_a_human_impression(
     assert work.report.findings == "6 mm nodule in the left upper lobe."
     assert work.impression_text == "6 mm nodule.\n\nRECOMMENDATION:\nCT in 12 months."
     assert work.report.other == ""
-    assert work.version is not None and not work.version.is_by_model
+    assert work.version is not None
+    assert not work.version.is_by_model
 
 
 def test_a_header_that_names_two_studies_stays_in_sight() -> None:
@@ -54,7 +55,8 @@ def test_typing_an_impression_begins_a_version_by_hand() -> None:
     work.set_impression("")
     assert work.version is None
     work.set_impression("Normal chest.")
-    assert work.version is not None and work.version.label() == "written by hand"
+    assert work.version is not None
+    assert work.version.label() == "written by hand"
 
 
 def test_an_edited_version_is_never_overwritten() -> None:
@@ -71,11 +73,13 @@ def test_nothing_changed_says_so_once_and_then_wants_an_alternative() -> None:
     work = drafted()
     assert work.wanted() is None
     again = work.wanted()
-    assert again is not None and again.alternative == 1
+    assert again is not None
+    assert again.alternative == 1
     work.add_draft(again, "Pulmonary nodule.", is_complete=True)
     assert work.wanted() is None
     third = work.wanted()
-    assert third is not None and third.alternative == 2
+    assert third is not None
+    assert third.alternative == 2
 
 
 def test_white_space_is_no_change() -> None:
@@ -87,7 +91,8 @@ def test_white_space_is_no_change() -> None:
 def test_another_length_is_drafted_and_later_only_shown() -> None:
     work = drafted()
     concise = work.wanted("concise")
-    assert concise is not None and concise.length == "concise"
+    assert concise is not None
+    assert concise.length == "concise"
     work.add_draft(concise, "Nodule", is_complete=True)
     assert work.wanted("standard") is None
     assert work.current == 0
@@ -108,7 +113,8 @@ def test_changed_findings_make_the_draft_stale_with_its_changed_sentences_until_
     assert work.is_stale
     assert work.changed_sentences() == [(36, 49)]
     work.keep()
-    assert not work.is_stale and work.changed_sentences() == []
+    assert not work.is_stale
+    assert work.changed_sentences() == []
     work.set_text("findings", "Something else.")
     assert work.is_stale
 
@@ -126,6 +132,7 @@ def test_paging_stops_at_the_ends() -> None:
 @pytest.mark.parametrize("name", ["exam", "indication", "comparison", "technique", "findings", "other"])
 def test_any_text_makes_a_study_worth_keeping(name: str) -> None:
     work = StudyWork()
-    assert work.is_empty and not work.is_unsigned_work
+    assert work.is_empty
+    assert not work.is_unsigned_work
     work.set_text(name, "x")
     assert work.is_unsigned_work

@@ -20,7 +20,8 @@ def type_into(desk: Worklist, text: str) -> None:
 def test_an_empty_study_is_not_parked() -> None:
     desk = Worklist()
     first = desk.present
-    assert desk.begin() is first and not desk.parked
+    assert desk.begin() is first
+    assert not desk.parked
 
 
 def test_beginning_parks_and_opening_swaps() -> None:
@@ -30,7 +31,8 @@ def test_beginning_parks_and_opening_swaps() -> None:
     second = desk.begin()
     type_into(desk, "Second.")
     desk.open(first)
-    assert desk.present is first and desk.parked == [second]
+    assert desk.present is first
+    assert desk.parked == [second]
     desk.begin()
     desk.open(second)
     assert desk.parked == [first]
@@ -41,10 +43,12 @@ def test_a_pasted_report_opens_a_study_of_its_own_and_one_undo_takes_it_back() -
     first = desk.present
     type_into(desk, "First.")
     pasted = desk.begin_from_report(REPORT)
-    assert pasted.report.findings == "Clear." and desk.parked == [first]
+    assert pasted.report.findings == "Clear."
+    assert desk.parked == [first]
     assert first.report.findings == "First."
     assert desk.take_back() is first
-    assert desk.parked == [] and not desk.can_take_back
+    assert desk.parked == []
+    assert not desk.can_take_back
 
 
 def test_a_pasted_report_that_was_touched_stays() -> None:
@@ -81,7 +85,9 @@ def test_signed_and_copied_studies_make_room_oldest_first() -> None:
     type_into(desk, "Next.")
     desk.begin()
     kept = [work.report.findings for work in desk.parked]
-    assert len(kept) == MAX_PARKED and "Study 2." not in kept and "Study 4." in kept
+    assert len(kept) == MAX_PARKED
+    assert "Study 2." not in kept
+    assert "Study 4." in kept
 
 
 def test_discarding_takes_a_study_off_the_desk() -> None:

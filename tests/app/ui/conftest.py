@@ -30,7 +30,9 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ca
     """
     opened: list[MainWindow] = []
 
-    def open_it(*replies: Reply, script: Script | None = None, **changes: object) -> MainWindow:
+    def open_it(
+        *replies: Reply, script: Script | None = None, wait_for: str = "ready", **changes: object
+    ) -> MainWindow:
         settings = replace(SETTINGS, **changes)
         script = script or Script(lives=(Life(replies=replies or (Reply(words=("Normal ", "chest.")),)),))
         command = [*engine_command(), "--scripted", str(script.save(tmp_path / "script.json"))]
@@ -41,7 +43,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ca
         window.show()
         qtbot.waitExposed(window)
         window.drafter.start()
-        with qtbot.waitSignal(window.drafter.ready):
+        with qtbot.waitSignal(getattr(window.drafter, wait_for), timeout=20_000):
             window.model.begin()
         return window
 
