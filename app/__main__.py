@@ -10,10 +10,11 @@ def main() -> None:
     if sys.argv[1:2] == ["--engine"]:
         from app.engine.child import run
 
-        return run(sys.argv[2:])
-    from app.commands import run_commands
+        run(sys.argv[2:])
+    else:
+        from app.commands.entry import run_commands
 
-    run_commands()
+        run_commands()
 
 
 if __name__ == "__main__":

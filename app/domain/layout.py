@@ -11,7 +11,7 @@ _OWN_NUMBER = re.compile(r"^\(?\d{1,2}[.)]\s+")
 
 
 def lay_out(text: str, length: Length) -> str:
-    """The impression laid out: "numbered" puts each sentence on a line of its own as "1. …"; a single one has no number."""
+    """The impression laid out: "numbered" puts each sentence on its own line as "1. …"; a single one has no number."""
     if length != "numbered":
         return text
     sentences = [_OWN_NUMBER.sub("", " ".join(text[start:end].split())) for start, end in sentence_spans(text)]

@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> None:
 
         engine = ScriptedEngine(Path(arguments[1]), answers)
     else:
-        from app.engine.llama import LlamaEngine
+        from app.engine.loading import LlamaEngine
 
         engine = LlamaEngine()
     # Exit without the interpreter's farewell: it would wait for a decode that nobody wants any more, and the process's

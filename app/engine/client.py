@@ -1,11 +1,10 @@
-"""The app's side of the engine: ask, cancel, watch, start again. The app must outlive whatever the model's process does.
+"""The app's side of the engine: ask, cancel, watch, start again; the app outlives whatever the model's process does.
 
 It does not know Qt, llama.cpp or what an impression is for.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -14,16 +13,14 @@ import msgspec
 
 from app.domain.errors import (
     EngineBusy,
-    EngineDied,
     EngineError,
     EngineGarbled,
-    EngineHung,
     EngineNotStarted,
     FindingsTooLarge,
 )
 from app.domain.prompt import Length
 from app.domain.report import Findings
-from app.engine.process import EngineProcess
+from app.engine.life import Life
 from app.engine.protocol import (
     PROTOCOL_VERSION,
     Answer,
@@ -33,17 +30,13 @@ from app.engine.protocol import (
     Finished,
     Hello,
     Load,
-    Reading,
     Shutdown,
     Welcome,
-    Words,
 )
-from app.engine.watchdog import DEADLINES, Deadlines, Wait, Watchdog
+from app.engine.watchdog import DEADLINES, Deadlines
 
 # In JSON a character takes at most six bytes, so this many always fit into one message.
 MAX_CHARACTERS = 1_000_000
-_STARTING = "starting"
-_READING = "reading the findings"
 
 
 class EngineClient:
@@ -68,7 +61,7 @@ class EngineClient:
         self._ids = count(1)
         self._changed = threading.Condition()
         # Everything below is guarded by _changed.
-        self._life: _Life | None = None
+        self._life: Life | None = None
         self._model: Load | None = None
         self._backlog: list[Draft | Cancel] = []
         self._drafting: int | None = None
@@ -100,7 +93,7 @@ class EngineClient:
         with self._changed:
             self._model = msgspec.structs.replace(request, id=next(self._ids))
             if self._life:
-                self._ask_load(self._life)
+                self._life.ask(self._model)
             self._want_child()
             return self._model.id
 
@@ -156,7 +149,7 @@ class EngineClient:
             self._changed.notify_all()
             life, supervisor = self._life, self._supervisor
             if life:
-                life.process.send(Shutdown(id=next(self._ids)))
+                life.ask(Shutdown(id=next(self._ids)))
         if supervisor is None or supervisor is threading.current_thread():
             return
         supervisor.join(self._deadlines.farewell)
@@ -180,35 +173,26 @@ class EngineClient:
             self._backlog.append(request)
             self._want_child()
             return
-        self._life.process.send(request)
-        if isinstance(request, Draft):
-            self._life.watchdog.expect(request.id, Wait(_READING, self._deadlines.first_word))
-
-    def _ask_load(self, life: _Life) -> None:
-        assert self._model is not None
-        life.process.send(self._model)
-        seconds = self._deadlines.for_load(_size(self._model.path))
-        life.watchdog.expect(self._model.id, Wait("loading the model", seconds))
+        self._life.ask(request)
 
     # --- the supervisor thread -------------------------------------------------------------------------------------
 
     def _supervise(self) -> None:
         while self._child_is_wanted():
             try:
-                life = _Life(self._command)
+                life = Life(self._command, self._deadlines)
             except OSError as error:
                 self._report_not_started(error)
                 continue
             with self._changed:
                 self._begin(life)
             reason = self._follow(life)
-            code = life.process.end(self._deadlines.farewell)
-            life.watchdog.stop()
+            loss = life.end(reason)
             with self._changed:
                 self._forget(life)
                 closing = self._closing
             if not closing:
-                self._on_lost(reason or life.loss(code))
+                self._on_lost(loss)
 
     def _child_is_wanted(self) -> bool:
         with self._changed:
@@ -227,20 +211,18 @@ class EngineClient:
         if not is_starting:
             self._on_lost(failure)
 
-    def _begin(self, life: _Life) -> None:
+    def _begin(self, life: Life) -> None:
         self._life = life
-        hello = Hello(id=next(self._ids))
-        life.process.send(hello)
-        life.watchdog.expect(hello.id, Wait(_STARTING, self._deadlines.hello))
+        life.ask(Hello(id=next(self._ids)))
         if self._model:
-            self._ask_load(life)
+            life.ask(self._model)
         for request in self._backlog:
             self._send(request)
         self._backlog.clear()
         self._wanted = self._is_starting = False
         self._changed.notify_all()
 
-    def _forget(self, life: _Life) -> None:
+    def _forget(self, life: Life) -> None:
         self._life = None
         self._stderr_tail = life.process.last_lines()
         self._drafting = None
@@ -249,14 +231,15 @@ class EngineClient:
             False,
         )
 
-    def _follow(self, life: _Life) -> EngineError | None:
+    def _follow(self, life: Life) -> EngineError | None:
         """Pass on answers until the child ends; why it had to be ended, if it did not end by itself."""
         try:
             for answer in life.process.answers():
                 if isinstance(answer, Welcome) and answer.version != PROTOCOL_VERSION:
                     life.process.kill()
                     return EngineNotStarted("it is of another version")
-                self._note(life, answer)
+                life.note(answer)
+                self._note(answer)
                 self._on_answer(answer)
         except ValueError:
             life.process.kill()
@@ -265,47 +248,12 @@ class EngineClient:
             return None
         return None
 
-    def _note(self, life: _Life, answer: Answer) -> None:
-        if isinstance(answer, Reading):
-            life.watchdog.renew(answer.id, Wait(_READING, self._deadlines.first_word))
-            return
-        if isinstance(answer, Words):
-            life.watchdog.renew(answer.id, Wait("drafting", self._deadlines.between_words))
-            return
-        life.watchdog.met(answer.id)
-        life.is_welcome = life.is_welcome or isinstance(answer, Welcome)
+    def _note(self, answer: Answer) -> None:
         with self._changed:
             if self._drafting == answer.id and isinstance(answer, Finished | Failed):
                 self._drafting = None
             if isinstance(answer, Finished):
                 self._may_restart = True
-
-
-class _Life:
-    """One life of the child, with its watchdog."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self.process = EngineProcess(command)
-        self.watchdog = Watchdog(self.process.kill)
-        self.is_welcome = False
-
-    def loss(self, code: int) -> EngineError:
-        """Why it was lost."""
-        missed = self.watchdog.missed
-        if missed and missed.stage != _STARTING:
-            return EngineHung(missed.stage, missed.seconds)
-        if missed:
-            return EngineNotStarted(f"it did not answer within {missed.seconds:.0f} s")
-        if not self.is_welcome:
-            return EngineNotStarted(f"it ended at once with code {code}")
-        return EngineDied(code)
-
-
-def _size(path: str) -> int:
-    try:
-        return os.path.getsize(path)
-    except OSError:
-        return 0
 
 
 def _sendable(text: str) -> str:

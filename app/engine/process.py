@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -45,21 +45,14 @@ class EngineProcess:
             stderr=subprocess.PIPE,
             creationflags=_NO_CONSOLE,
         )
+        self._stdin, self._stdout, self._stderr = (
+            cast("IO[bytes]", pipe) for pipe in (self._process.stdin, self._process.stdout, self._process.stderr)
+        )
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
         self._threads = [
-            threading.Thread(
-                target=self._write,
-                args=(self._process.stdin,),
-                name="engine writer",
-                daemon=True,
-            ),
-            threading.Thread(
-                target=self._drain,
-                args=(self._process.stderr,),
-                name="engine stderr",
-                daemon=True,
-            ),
+            threading.Thread(target=self._write, name="engine writer", daemon=True),
+            threading.Thread(target=self._drain, name="engine stderr", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -83,8 +76,7 @@ class EngineProcess:
             ValueError: it sent something that is no answer (FrameBroken, msgspec's errors, broken UTF-8).
             EOFError: it ended within an answer.
         """
-        assert self._process.stdout is not None
-        while (body := read_frame(self._process.stdout)) is not None:
+        while (body := read_frame(self._stdout)) is not None:
             yield _ANSWER_DECODER.decode(body)
 
     def last_lines(self) -> str:
@@ -95,7 +87,7 @@ class EngineProcess:
         self._process.kill()
 
     def end(self, patience: float) -> int:
-        """Close its stdin, give it `patience` seconds to end, then kill it; the exit code. Nothing of it is left after."""
+        """Close its stdin, give it `patience` seconds to end, then kill it; the exit code. Nothing of it is left."""
         self._outbox.put(None)
         try:
             self._process.wait(patience)
@@ -104,21 +96,19 @@ class EngineProcess:
         code = self._process.wait()
         for thread in self._threads:
             thread.join()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert stream is not None
-            with suppress(OSError):
-                stream.close()
+        self._stdout.close()
+        self._stderr.close()
         return code
 
-    def _write(self, stdin: IO[bytes]) -> None:
+    def _write(self) -> None:
         # A broken pipe needs no word here: the reader sees the child's end and says why.
         with suppress(OSError):
             while (data := self._outbox.get()) is not None:
-                stdin.write(data)
-                stdin.flush()
+                self._stdin.write(data)
+                self._stdin.flush()
         with suppress(OSError):
-            stdin.close()
+            self._stdin.close()
 
-    def _drain(self, stderr: IO[bytes]) -> None:
-        while line := stderr.readline(_LINE_LENGTH):
+    def _drain(self) -> None:
+        while line := self._stderr.readline(_LINE_LENGTH):
             self._last_lines.append(line.decode("utf-8", "replace").rstrip())

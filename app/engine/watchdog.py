@@ -1,4 +1,4 @@
-"""The deadlines of the engine child: a model that hangs inside a kernel says nothing, so silence itself must be noticed.
+"""The deadlines of the engine child: a model that hangs in a kernel says nothing, so silence itself must be noticed.
 
 It does not know processes or messages.
 """
@@ -26,10 +26,10 @@ class Deadlines:
         farewell: from being asked to end to being killed.
     """
 
-    hello: float = 15.0
-    load: float = 30.0
-    first_word: float = 30.0
-    between_words: float = 15.0
+    hello: float = 30.0
+    load: float = 120.0
+    first_word: float = 60.0
+    between_words: float = 30.0
     farewell: float = 1.0
 
     def for_load(self, model_bytes: int) -> float:

@@ -50,7 +50,7 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
     """Answer requests until there are none.
 
     Args:
-        on_end: called, in the reading thread, at the app's farewell or at its end; whatever is computed then is unwanted.
+        on_end: called, in the reading thread, at the app's farewell or end; whatever is computed then is unwanted.
     """
     inbox = _Inbox(requests, on_end)
 
@@ -70,14 +70,7 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
                     remedy=error.remedy,
                 )
             )
-        except (
-            ArithmeticError,
-            LookupError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as error:
             # Only the type's name: an exception's text may quote what was drafted from.
             failed = DraftingFailed(type(error).__name__)
             tell(

@@ -1,0 +1,122 @@
+"""What the model has read so far: tokens go in through one reusable batch, logits come out of the rows asked for.
+
+It does not know what the tokens mean, nor which one comes next.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.binding import llama
+
+_SEQUENCE = 0
+
+
+class DecodeFailed(RuntimeError):
+    """llama.cpp could not compute; what had been read is forgotten."""
+
+
+class ContextRefused(RuntimeError):
+    """There is no memory for a context of this size."""
+
+
+class Context:
+    """One sequence of evaluated tokens.
+
+    Attributes:
+        size: how many tokens fit.
+        chunk: how many tokens are evaluated at once, the time after which a cancel is heard.
+        tokens: those evaluated.
+    """
+
+    def __init__(self, model: Any, *, size: int, chunk: int, threads: int, vocabulary_size: int) -> None:
+        """Raises ContextRefused."""
+        params = llama.llama_context_default_params()
+        params.n_ctx = size
+        params.n_batch = params.n_ubatch = chunk
+        params.n_threads = params.n_threads_batch = threads
+        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
+        params.no_perf = True
+        self._context = llama.llama_init_from_model(model, params)
+        if not self._context:
+            raise ContextRefused
+        self._memory = llama.llama_get_memory(self._context)
+        self._vocabulary_size = vocabulary_size
+        self._batch = _Batch(chunk)
+        self.size: int = llama.llama_n_ctx(self._context)
+        self.chunk = chunk
+        self.tokens: list[int] = []
+
+    def close(self) -> None:
+        llama.llama_free(self._context)
+
+    def keep_common_prefix(self, tokens: Sequence[int]) -> int:
+        """Forget everything after the first token that differs; how many tokens are kept.
+
+        At least the last of `tokens` is left to evaluate, because its logits are wanted.
+        """
+        kept = 0
+        for ours, theirs in zip(self.tokens, tokens[:-1], strict=False):
+            if ours != theirs:
+                break
+            kept += 1
+        if kept < len(self.tokens):
+            llama.llama_memory_seq_rm(self._memory, _SEQUENCE, kept, -1)
+            del self.tokens[kept:]
+        return kept
+
+    def evaluate(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Read at most `chunk` tokens more; the logits after the last one, valid until the next call.
+
+        Raises:
+            DecodeFailed
+        """
+        batch = self._batch.fill(tokens, len(self.tokens))
+        code = llama.llama_decode(self._context, batch)
+        if code != 0:
+            llama.llama_memory_clear(self._memory, True)
+            self.tokens.clear()
+            raise DecodeFailed(f"llama.cpp's decode returned {code}")
+        self.tokens.extend(tokens)
+        row = llama.llama_get_logits_ith(self._context, len(tokens) - 1)
+        return np.ctypeslib.as_array(row, shape=(self._vocabulary_size,))
+
+
+class _Batch:
+    """llama.cpp's batch over arrays of our own: filled without a ctypes call a token."""
+
+    def __init__(self, room: int) -> None:
+        self._tokens = np.zeros(room, np.int32)
+        self._positions = np.zeros(room, np.int32)
+        self._wants_logits = np.zeros(room, np.int8)
+        self._sequence_counts = np.ones(room, np.int32)
+        self._sequences = np.full(room, _SEQUENCE, np.int32)
+        addresses = self._sequences.ctypes.data + np.arange(room, dtype=np.uintp) * self._sequences.itemsize
+        self._sequence_addresses = addresses.astype(np.uintp)
+        self._batch = llama.llama_batch(
+            n_tokens=0,
+            token=_pointer(self._tokens, llama.llama_token),
+            pos=_pointer(self._positions, llama.llama_pos),
+            n_seq_id=_pointer(self._sequence_counts, ctypes.c_int32),
+            seq_id=_pointer(self._sequence_addresses, ctypes.POINTER(llama.llama_seq_id)),
+            logits=_pointer(self._wants_logits, ctypes.c_int8),
+        )
+
+    def fill(self, tokens: Sequence[int], start: int) -> Any:
+        """The batch for tokens at positions from `start`; logits of the last alone."""
+        count = len(tokens)
+        self._tokens[:count] = tokens
+        self._positions[:count] = np.arange(start, start + count)
+        self._wants_logits[:count] = 0
+        self._wants_logits[count - 1] = 1
+        self._batch.n_tokens = count
+        return self._batch
+
+
+def _pointer(array: NDArray[Any], kind: Any) -> Any:
+    return array.ctypes.data_as(ctypes.POINTER(kind))

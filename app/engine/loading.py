@@ -1,0 +1,154 @@
+"""The engine that computes: requests for models and drafts, answered with llama.cpp.
+
+It does not know pipes; it loads native code only when a model is asked for and the processor can run it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsEmpty, FindingsTooLong, ModelMissing
+from app.domain.layout import lay_out
+from app.domain.prompt import PromptStyle, Segment, prompt_id, render, style_named
+from app.domain.report import Findings
+from app.engine import processor
+from app.engine.protocol import Draft, Finished, Load, Reading, Ready, Words
+from app.engine.worker import Tell
+from app.models.installed import inspect_model
+
+if TYPE_CHECKING:
+    from app.engine.model import Model
+
+# The context leaves at least this share to the prompt, whatever length of reply is asked for.
+_REPLY_SHARE = 2
+
+
+class LlamaEngine:
+    """At most one model, and drafts with it."""
+
+    def __init__(self) -> None:
+        self._loaded: _Loaded | None = None
+
+    def welcome(self) -> None:
+        """Nothing to do: a model is loaded when one is asked for."""
+
+    def load(self, request: Load) -> Ready:
+        """Load a model in place of the present one.
+
+        Raises:
+            ModelError, ProcessorTooOld
+        EngineNotStarted: llama.cpp's library is missing or another one than expected.
+        """
+        began = perf_counter()
+        installed = inspect_model(Path(request.path))
+        style = style_named(installed.prompt_style or request.prompt_style)
+        processor.check_processor(processor.features())
+        # Reading all of the file for its hash also brings it into memory, which the loading wants anyway.
+        hashing = threading.Thread(target=lambda: installed.sha256, name="model hash", daemon=True)
+        hashing.start()
+        self._unload()
+        threads = request.threads or processor.physical_cores()
+        model = _open(installed.path, request, threads)
+        _warm_up(model, style)
+        self._loaded = _Loaded(model, style)
+        hashing.join()
+        return Ready(
+            id=request.id,
+            name=installed.name,
+            sha256=installed.sha256,
+            quantization=installed.quantization,
+            prompt_id=installed.prompt_id or prompt_id(style.name),
+            prompt_style=style.name,
+            card=installed.card.to_json() if installed.card else "",
+            device=model.device,
+            gpu_layers=model.gpu_layers,
+            layers=model.layers,
+            threads=threads,
+            context=model.context.size,
+            load_ms=(perf_counter() - began) * 1000,
+            notice=model.notice,
+            system_info=model.system_info,
+        )
+
+    def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished:
+        """Draft an impression.
+
+        Raises:
+            FindingsEmpty, FindingsTooLong
+            ModelMissing: none is loaded.
+            DraftingFailed: llama.cpp could not compute.
+        """
+        if self._loaded is None:
+            raise ModelMissing("")
+        model, style = self._loaded.model, self._loaded.style
+        if not request.findings.strip():
+            raise FindingsEmpty
+        from app.engine.context import DecodeFailed
+        from app.engine.llama import Listener, Wish
+
+        findings = Findings(request.findings, request.indication, request.comparison)
+        segments = render(findings, style.name, request.length, request.similar)
+        max_tokens = max(1, min(request.max_tokens, model.context.size // _REPLY_SHARE))
+        prompt = _tokenize(model, segments, room=model.context.size - max_tokens)
+        listener = Listener(
+            on_reading=lambda fraction: tell(Reading(id=request.id, fraction=fraction)),
+            on_words=lambda words: tell(Words(id=request.id, text=words)),
+            is_cancelled=cancelled.is_set,
+        )
+        try:
+            reply = model.loop.draft(Wish(prompt, style.stops, max_tokens, request.alternative), listener)
+        except DecodeFailed as error:
+            raise DraftingFailed(str(error)) from None
+        return Finished(
+            id=request.id,
+            text=lay_out(reply.text, request.length),
+            finish=reply.finish,
+            prompt_tokens=len(prompt),
+            output_tokens=reply.output_tokens,
+            first_token_ms=reply.first_token_ms,
+            tokens_per_second=reply.tokens_per_second,
+        )
+
+    def _unload(self) -> None:
+        if self._loaded:
+            self._loaded.model.close()
+        self._loaded = None
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    model: Model
+    style: PromptStyle
+
+
+def _open(path: Path, request: Load, threads: int) -> Model:
+    try:
+        from app.engine.model import load_model
+    except (ImportError, OSError, RuntimeError) as error:
+        # What the loader of shared libraries says names files of this installation, no report.
+        raise EngineNotStarted(f"its library cannot be loaded ({error})") from None
+    return load_model(path, gpu_layers=request.gpu_layers, context=request.context, threads=threads)
+
+
+def _warm_up(model: Model, style: PromptStyle) -> None:
+    """Evaluate the instruction, which every prompt begins with."""
+    from app.engine.llama import Listener
+
+    opening = chain.from_iterable(model.vocabulary.tokenize(style.opening))
+    model.loop.read(list(opening), Listener(lambda _: None, lambda _: None, lambda: False))
+
+
+def _tokenize(model: Model, segments: Sequence[Segment], room: int) -> list[int]:
+    """The prompt's tokens. Raises FindingsTooLong: they do not fit the room beside the reply."""
+    tokens = model.vocabulary.tokenize(segments)
+    prompt = list(chain.from_iterable(tokens))
+    if len(prompt) > room:
+        findings = max(map(len, tokens))
+        raise FindingsTooLong(findings, max(0, findings - (len(prompt) - room)))
+    return prompt

@@ -1,0 +1,109 @@
+"""The engine's blocking face, for command lines, evaluation and verification: ask, wait, have the answer.
+
+It does not know why a child was lost, only that it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from types import TracebackType
+
+from app.domain.errors import EngineError, WorkstationError
+from app.domain.prompt import Length
+from app.domain.report import Findings
+from app.engine.client import EngineClient
+from app.engine.protocol import Answer, Failed, Finished, Load, Reading, Ready, Words
+from app.engine.watchdog import DEADLINES, Deadlines
+from app.paths import engine_command
+
+
+class EngineSession:
+    """An engine child for the time of a `with` block; one question at a time."""
+
+    def __init__(self, command: Sequence[str] | None = None, deadlines: Deadlines = DEADLINES) -> None:
+        self._told: SimpleQueue[Answer | EngineError] = SimpleQueue()
+        self._client = EngineClient(command or engine_command(), self._told.put, self._told.put, deadlines)
+
+    def __enter__(self) -> EngineSession:
+        """Raises EngineNotStarted."""
+        self._client.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def load(
+        self,
+        path: str,
+        *,
+        prompt_style: str = "",
+        gpu_layers: int | None = None,
+        context: int = 0,
+        threads: int = 0,
+    ) -> Ready:
+        """Load a model.
+
+        Raises:
+            ModelError, EngineError
+        """
+        request = Load(
+            id=0, path=path, prompt_style=prompt_style, gpu_layers=gpu_layers, context=context, threads=threads
+        )
+        asked = self._client.load(request)
+        while True:
+            answer = self._next()
+            if isinstance(answer, Ready) and answer.id == asked:
+                return answer
+            self._raise_if_failed(answer, asked)
+
+    def draft(
+        self,
+        findings: Findings,
+        *,
+        length: Length = "standard",
+        similar: Sequence[str] = (),
+        max_tokens: int = 256,
+        alternative: int = 0,
+        on_words: Callable[[str], None] | None = None,
+        on_reading: Callable[[float], None] | None = None,
+    ) -> Finished:
+        """Draft an impression; words and progress are told in this thread. An interruption cancels the draft.
+
+        Raises:
+            InputError, ModelError, EngineError: after the last, the next draft has a new child with the same model.
+        """
+        asked = self._client.draft(
+            findings, length=length, similar=similar, max_tokens=max_tokens, alternative=alternative
+        )
+        try:
+            while True:
+                match self._next():
+                    case Words(id=found, text=text) if found == asked and on_words:
+                        on_words(text)
+                    case Reading(id=found, fraction=fraction) if found == asked and on_reading:
+                        on_reading(fraction)
+                    case Finished(id=found) as finished if found == asked:
+                        return finished
+                    case answer:
+                        self._raise_if_failed(answer, asked)
+        except KeyboardInterrupt:
+            self._client.cancel(asked)
+            raise
+
+    def stderr_tail(self) -> str:
+        """The child's last words; no report text among them."""
+        return self._client.stderr_tail()
+
+    def _next(self) -> Answer:
+        told = self._told.get()
+        if isinstance(told, EngineError):
+            raise told
+        return told
+
+    @staticmethod
+    def _raise_if_failed(answer: Answer, asked: int) -> None:
+        if isinstance(answer, Failed) and answer.id == asked:
+            raise WorkstationError.revive(answer.kind, answer.sentence, answer.remedy)
