@@ -14,7 +14,7 @@ from gguf import GGMLQuantizationType, GGUFValueType, GGUFWriter, LlamaFileType
 from gguf.quants import quant_shape_to_byte_shape, quantize
 from numpy.typing import NDArray
 
-from app.domain.errors import AdapterUnusable, BaseUnusable, ModelError
+from app.domain.errors import AdapterUnusable, BaseUnusable, ModelError, OutputUnwritable
 from app.domain.prompt import INSTRUCTION
 from app.models.gguf_header import read_header
 from app.models.installed import CARD_KEY, INSTRUCTION_KEY, PROMPT_ID_KEY, PROMPT_STYLE_KEY, inspect_model
@@ -45,26 +45,31 @@ def build(plan: Plan, report: Report) -> bool:
     Raises:
         BaseUnusable, AdapterUnusable: a weight is not a finite number.
         QuantizationFailed: llama.cpp could not quantize.
+        OutputUnwritable: the disk is full, or the folder or the old file refuses to be written.
     """
-    plan.output.parent.mkdir(parents=True, exist_ok=True)
-    with locked(plan.output, lambda: report(0.0, "waiting for another build")):
-        if _is_current(plan):
-            return False
-        with replacing(plan.output) as partial:
-            if plan.card.quantization in DIRECT:
-                _write(plan, partial, plan.card.quantization, report)
-            else:
-                with temporary(plan.output, "f16") as merged:
-                    _write(plan, merged, "F16", lambda done, task: report(done * MERGING_SHARE, task))
-                    quantize_file(
-                        merged,
-                        partial,
-                        plan.card.quantization,
-                        lambda done, task: report(MERGING_SHARE + done * (1 - MERGING_SHARE), task),
-                    )
-            read_header(partial)
-        report(1.0, "written")
+    try:
+        plan.output.parent.mkdir(parents=True, exist_ok=True)
+        with locked(plan.output, lambda: report(0.0, "waiting for another build")):
+            if _is_current(plan):
+                return False
+            with replacing(plan.output) as partial, temporary(plan.output, "f16") as merged:
+                _make(plan, partial, merged, report)
+                read_header(partial)
+    except OSError as error:
+        raise OutputUnwritable(plan.output, error.strerror or type(error).__name__) from None
+    report(1.0, "written")
     return True
+
+
+def _make(plan: Plan, partial: Path, merged: Path, report: Report) -> None:
+    """Write the model to `partial`; `merged` is room for a float16 file that llama.cpp then quantizes."""
+    quantization = plan.card.quantization
+    if quantization in DIRECT:
+        _write(plan, partial, quantization, report)
+        return
+    _write(plan, merged, "F16", lambda done, task: report(done * MERGING_SHARE, task))
+    rest = 1 - MERGING_SHARE
+    quantize_file(merged, partial, quantization, lambda done, task: report(MERGING_SHARE + done * rest, task))
 
 
 def _is_current(plan: Plan) -> bool:

@@ -27,7 +27,7 @@ _SILENCE = llama_cpp.llama_log_callback(lambda *_: None)
 class Probe:
     """A loaded model on the processor; a context manager. Raises ModelUnsupported when llama.cpp does not load it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int = 0) -> None:
         llama_cpp.llama_log_set(_SILENCE, ctypes.c_void_p())
         llama_cpp.llama_backend_init()
         loading = llama_cpp.llama_model_default_params()
@@ -38,7 +38,7 @@ class Probe:
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         running = llama_cpp.llama_context_default_params()
         running.n_ctx = running.n_batch = running.n_ubatch = MAX_TOKENS
-        running.n_threads = running.n_threads_batch = min(4, os.cpu_count() or 1)
+        running.n_threads = running.n_threads_batch = threads or os.cpu_count() or 1
         self._context = llama_cpp.llama_init_from_model(self._model, running)
         if not self._context:
             llama_cpp.llama_model_free(self._model)

@@ -10,7 +10,8 @@ WorkstationError
 │   ├── LineInvalid
 │   ├── SettingInvalid
 │   ├── BaseUnusable
-│   └── AdapterUnusable
+│   ├── AdapterUnusable
+│   └── OutputUnwritable
 ├── ModelError                exit code 3: no usable model
 │   ├── ModelMissing
 │   ├── ModelEmpty
@@ -161,6 +162,11 @@ class AdapterUnusable(InputError):
 class DeskFull(InputError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} studies are parked already.", "Sign or discard one of them first (F4).")
+
+
+class OutputUnwritable(InputError):
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(f"{path} cannot be written: {reason}.", "Check the free space and the permissions.")
 
 
 class ModelError(WorkstationError):

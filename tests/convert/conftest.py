@@ -74,6 +74,12 @@ def save_llama(folder: Path, seed: int = 5, **changes: object) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """The models are tiny: more threads would wait for each other longer than they compute."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def llama_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_llama(tmp_path_factory.mktemp("llama"))

@@ -14,7 +14,7 @@ from gguf import GGUFReader
 from transformers import LlamaForCausalLM
 
 from app.domain.card import Card
-from app.domain.errors import AdapterUnusable, BaseUnusable, PromptStyleUnknown
+from app.domain.errors import AdapterUnusable, BaseUnusable, OutputUnwritable, PromptStyleUnknown, QuantizationFailed
 from app.domain.prompt import INSTRUCTION, prompt_id, render
 from app.domain.report import Findings
 from app.models.gguf_header import read_header
@@ -25,6 +25,7 @@ from convert.build import build
 from convert.huggingface import open_folder
 from convert.plan import make_plan
 from convert.probe import Probe
+from convert.quantize import quantize_file
 from tests.convert.conftest import save_llama
 from tests.tiny_llama import write_tiny_llama
 
@@ -46,7 +47,7 @@ def torch_logits(model: LlamaForCausalLM, ids: list[int]) -> np.ndarray:
 
 
 def largest_difference(path: Path, model: LlamaForCausalLM) -> float:
-    with Probe(path) as probe:
+    with Probe(path, threads=1) as probe:
         tokens = [probe.tokenize(prompt) for prompt in PROMPTS]
         return max(float(np.abs(probe.logits(ids) - torch_logits(model, ids)).max()) for ids in tokens)
 
@@ -136,18 +137,26 @@ def test_same_plan_gives_the_same_bytes_and_is_not_built_twice(tmp_path):
     assert not build(plans[0], quiet)
 
 
-@pytest.mark.parametrize("quantization", ["Q4_0", "Q6_K", "Q4_K_M"])
-def test_llama_cpp_quantizes_the_rest(tmp_path, quantization):
+def test_llama_cpp_quantizes_the_rest(tmp_path):
     base = write_tiny_llama(tmp_path / "base.gguf", embedding=256, heads=8, heads_kv=2, feed_forward=512)
     output = tmp_path / "small.gguf"
     told: list[tuple[float, str]] = []
-    build(make_plan(open_gguf(base), None, output, quantization, "chatml"), lambda *step: told.append(step))
+    build(make_plan(open_gguf(base), None, output, "Q4_K_M", "chatml"), lambda *step: told.append(step))
     model = inspect_model(output)
-    assert (model.quantization, model.prompt_style) == (quantization, "chatml")
+    assert (model.quantization, model.prompt_style) == ("Q4_K_M", "chatml")
     assert any("quantizing" in task for _, task in told)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert {path.name for path in tmp_path.glob("*.gguf")} == {"base.gguf", "small.gguf"}
-    assert not list(tmp_path.glob(".*partial")) + list(tmp_path.glob(".*f16"))
+    assert {path.name for path in tmp_path.glob(".*")} <= {".small.gguf.lock"}
+
+
+def test_failure_of_llama_cpp_is_told_and_leaves_nothing(tmp_path):
+    """A float16 file that llama.cpp cannot open, as after a full disk."""
+    source = tmp_path / "merged.gguf"
+    source.write_bytes(b"GGUF")
+    with pytest.raises(QuantizationFailed, match="Q4_K_M"):
+        quantize_file(source, tmp_path / "small.gguf", "Q4_K_M", quiet)
+    assert not (tmp_path / "small.gguf").exists()
 
 
 def test_adapter_of_another_base_is_refused(llama_folder, tmp_path, make_adapter):
@@ -179,6 +188,13 @@ def test_weights_that_are_no_numbers_are_refused_and_leave_nothing(tmp_path):
     with pytest.raises(BaseUnusable, match="finite"):
         build(plan, quiet)
     assert {path.name for path in (tmp_path / "out").iterdir()} <= {".model.gguf.lock"}
+
+
+def test_output_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    base = write_tiny_llama(tmp_path / "base.gguf")
+    with pytest.raises(OutputUnwritable):
+        build(make_plan(open_gguf(base), None, tmp_path / "file" / "model.gguf", "Q8_0", "chatml"), quiet)
 
 
 def test_weights_too_large_for_float16_are_refused(tmp_path):
