@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -26,7 +26,9 @@ from convert.base import default_base_path, open_gguf
 from convert.build import Report, build
 from convert.huggingface import open_folder
 from convert.plan import Plan, make_plan
-from convert.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from convert.verify import Verification
 
 command = typer.Typer(
     no_args_is_help=True,
@@ -78,6 +80,9 @@ def verify_command(
     ] = None,
 ) -> None:
     """Check that a model can be used: card, prompt, tokens, finite numbers, closeness to a reference."""
+    # llama.cpp is loaded only where it is needed: a build on the first start should not wait for it.
+    from convert.verify import verify
+
     for line in _figures(verify(model, reference)):
         typer.echo(line)
 
