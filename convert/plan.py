@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.card import Card
-from app.domain.errors import AdapterUnusable
+from app.domain.errors import AdapterUnusable, OutputUnwritable
 from app.domain.prompt import prompt_id, style_named
 from convert.adapter import Adapter
 from convert.base import Base
@@ -34,7 +34,10 @@ def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: s
     Raises:
         AdapterUnusable: trained for another base, other shapes, or another wording of the prompt.
         PromptStyleUnknown: nothing says how the model is asked.
+        OutputUnwritable: the output is the base's own file.
     """
+    if output.resolve() == base.path.resolve():
+        raise OutputUnwritable(output, "it is the base itself")
     card = adapter.card if adapter else Card(name=base.name, base=base.name, base_sha256=base.sha256)
     style = style_named(card.prompt_style or prompt_style).name
     if adapter:
@@ -60,6 +63,8 @@ def _check_adapter(base: Base, adapter: Adapter, style: str, prompt_style: str) 
         raise AdapterUnusable(folder, f"it was trained with the prompt style {style!r}")
     if card.prompt_id != prompt_id(style):
         raise AdapterUnusable(folder, "it was trained with another wording of the prompt than this version uses")
+    if card.adapter_sha256 not in ("", adapter.sha256):
+        raise AdapterUnusable(folder, "its weights are not those that its card describes")
     for name in adapter.pairs:
         if base.shapes.get(name) != adapter.shape(name):
             raise AdapterUnusable(folder, f"its pair for {name} does not fit the base")

@@ -8,16 +8,18 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from app.domain.card import Card
 from app.domain.errors import ModelBuildCancelled, ModelBuildFailed, ModelError
 from app.models.digest import file_sha256
 from app.models.installed import inspect_model
 from app.paths import convert_command, default_model_path, is_frozen, resources_dir
 
-ADAPTER_WEIGHTS = "adapter_model.safetensors"
+ADAPTER_WEIGHTS, ADAPTER_CARD = "adapter_model.safetensors", "card.json"
 POLL_SECONDS = 0.1
 STOP_SECONDS = 5.0
 
@@ -28,15 +30,17 @@ def default_model_command() -> list[str]:
 
 
 def default_model_is_current() -> bool:
-    """Whether the default model is there, sound, and made from the adapter that is shipped."""
+    """Whether the default model is there, sound, and made from the adapter that is shipped and its card."""
     try:
         card = inspect_model(default_model_path()).card
     except ModelError:
         return False
-    adapter = resources_dir() / "adapter" / ADAPTER_WEIGHTS
-    if card is None or is_frozen() or not adapter.is_file():
+    adapter = resources_dir() / "adapter"
+    if card is None or is_frozen() or not (adapter / ADAPTER_CARD).is_file():
         return card is not None
-    return card.adapter_sha256 == file_sha256(adapter)
+    shipped = Card.from_json((adapter / ADAPTER_CARD).read_text(encoding="utf-8"))
+    digest = file_sha256(adapter / ADAPTER_WEIGHTS)
+    return card == replace(shipped, adapter_sha256=digest, quantization=card.quantization)
 
 
 def build_default(on_progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> Path:

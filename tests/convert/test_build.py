@@ -171,9 +171,18 @@ def test_adapter_of_another_wording_or_style_is_refused(llama_folder, tmp_path, 
     base, output = open_folder(llama_folder), tmp_path / "out.gguf"
     with pytest.raises(AdapterUnusable, match="style 'chatml'"):
         make_plan(base, adapter, output, "Q8_0", "alpaca")
+    exchanged = replace(adapter, card=replace(adapter.card, adapter_sha256="0" * 64))
+    with pytest.raises(AdapterUnusable, match="not those that its card describes"):
+        make_plan(base, exchanged, output, "Q8_0")
     reworded = replace(adapter, card=replace(adapter.card, prompt_id="0" * 16))
     with pytest.raises(AdapterUnusable, match="wording"):
         make_plan(base, reworded, output, "Q8_0")
+
+
+def test_base_is_never_overwritten(tmp_path):
+    base = write_tiny_llama(tmp_path / "base.gguf")
+    with pytest.raises(OutputUnwritable):
+        make_plan(open_gguf(base), None, tmp_path / "." / "base.gguf", "Q8_0", "chatml")
 
 
 def test_base_alone_needs_a_prompt_style(llama_folder, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,16 +34,13 @@ def adapter(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "resources" / "adapter"
     folder.mkdir(parents=True)
     (folder / provision.ADAPTER_WEIGHTS).write_bytes(b"adapter")
+    (folder / provision.ADAPTER_CARD).write_text(replace(CARD, quantization="").to_json())
     monkeypatch.setattr(provision, "resources_dir", lambda: tmp_path / "resources")
     return folder
 
 
 def _card(adapter: Path) -> Card:
-    return Card.from_json(CARD.to_json().replace('"adapter_sha256": ""', f'"adapter_sha256": "{_digest(adapter)}"'))
-
-
-def _digest(adapter: Path) -> str:
-    return file_sha256(adapter / provision.ADAPTER_WEIGHTS)
+    return replace(CARD, adapter_sha256=file_sha256(adapter / provision.ADAPTER_WEIGHTS))
 
 
 def _never() -> bool:
@@ -74,6 +72,15 @@ def test_model_of_another_adapter_is_built_anew(adapter, child):
     child("import sys; sys.exit('the disk is full')")
     with pytest.raises(ModelBuildFailed, match="the disk is full"):
         provision.build_default(lambda *_: None, _never)
+
+
+def test_model_whose_card_is_outdated_is_built_anew(adapter):
+    """New scores on the adapter's card must reach the card inside the model."""
+    default_model_path().parent.mkdir()
+    write_tiny_llama(default_model_path(), card=_card(adapter))
+    assert provision.default_model_is_current()
+    (adapter / provision.ADAPTER_CARD).write_text(replace(CARD, quantization="", scores={"all": 60.1}).to_json())
+    assert not provision.default_model_is_current()
 
 
 def test_converter_that_writes_nothing_is_a_failure(child):
