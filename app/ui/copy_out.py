@@ -67,22 +67,21 @@ class CopyOut(QObject):
         """What a copy, cut, drag or X11 selection of part of a text holds."""
         work = self._desk.present
         mark_left(work)
+        self._what = "selection"
         return self._mime(bare if work.is_signed else marked(bare), bare)
 
     def clear(self) -> None:
         """Take our text, and nobody else's, off the clipboard and the X11 selection."""
         self._clearing.stop()
-        if self._clipboard.ownsClipboard() and self._holds_ours(QClipboard.Mode.Clipboard):
-            self._clipboard.clear(QClipboard.Mode.Clipboard)
-        if self._clipboard.ownsSelection() and self._holds_ours(QClipboard.Mode.Selection):
-            self._clipboard.clear(QClipboard.Mode.Selection)
+        for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+            if self._holds_ours(mode):
+                self._clipboard.clear(mode)
 
     def _put(self, text: str, what: str) -> bool:
         if not text:
             return False
         self._what = what
         self._clipboard.setMimeData(self._mime(text, text))
-        self._what = ""
         mark_left(self._desk.present)
         self._desk.note_copied(text, whole=what != "impression")
         return True
@@ -105,13 +104,17 @@ class CopyOut(QObject):
         return "\r\n" if chosen == "crlf" else "\n"
 
     def _holds_ours(self, mode: QClipboard.Mode) -> bool:
-        return self._clipboard.mimeData(mode).hasFormat(_INSIDE)
+        held = self._clipboard.mimeData(mode)
+        # Qt gives none for a mode that the system lacks, whatever its type says.
+        return bool(held) and held.hasFormat(_INSIDE)
 
     def _tell(self) -> None:
-        if not (self._clipboard.ownsClipboard() and self._holds_ours(QClipboard.Mode.Clipboard)):
+        # Asked first: what other programs copy is none of our business, not even its formats.
+        what, self._what = self._what, ""
+        if not what or not self._holds_ours(QClipboard.Mode.Clipboard):
             return
         work = self._desk.present
         text = self._clipboard.text()
-        self.copied.emit(receipt(text, work.study, signed=work.is_signed, what=self._what or "selection"))
+        self.copied.emit(receipt(text, work.study, signed=work.is_signed, what=what))
         if self._settings.clipboard_seconds:
             self._clearing.start(self._settings.clipboard_seconds * 1000)

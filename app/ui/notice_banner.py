@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.domain.errors import WorkstationError
-from app.ui.pieces import flat_button, named, restyle
+from app.ui.pieces import button, flat_button, named, restyle
 
 Severity = Literal["critical", "warning", "note"]
 SHAPES: dict[Severity, str] = {"critical": "■", "warning": "▲", "note": "○"}
@@ -49,7 +49,7 @@ class NoticeBanner(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._progress = named(QProgressBar(textVisible=False, maximum=100), "Progress")
         self._progress.setFixedWidth(180)
-        self._action = QPushButton()
+        self._action = button("", "What can be done")
         self._close = flat_button("Close", "Close this notice")
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(self)

@@ -94,8 +94,9 @@ class ReportEdit(QTextEdit):
         window = self.window()
         if not self.isVisible() or window.isMinimized():
             return False
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - 2
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        return self.cursorRect(end).center().y() <= self.viewport().height()
 
     # --- Qt's own doors: every copy, cut, drag and X11 selection; every paste and drop -------------------------------
 

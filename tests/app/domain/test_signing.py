@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,7 +23,7 @@ from app.domain.signing import (
 )
 from app.domain.study_work import StudyWork, Writing
 
-AT = datetime(2026, 11, 23, 10, 42)
+AT = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
 
 
 def drafted(text: str = "6 mm nodule.", *, is_complete: bool = True) -> StudyWork:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_signed_and_copied_studies_make_room_oldest_first() -> None:
         type_into(desk, f"Study {number}.")
         desk.present.set_impression("Done.")
         if number in (2, 4):
-            sign(desk.present, "R. Doe", datetime(2026, 11, 23))
+            sign(desk.present, "R. Doe", datetime(2026, 11, 23, tzinfo=UTC))
             mark_left(desk.present)
         desk.begin()
     type_into(desk, "Next.")
