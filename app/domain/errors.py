@@ -33,7 +33,9 @@ WorkstationError
 │   ├── EngineBusy
 │   ├── ProcessorTooOld
 │   └── DraftingFailed
-└── DisplayMissing            exit code 5: no screen to open a window on
+├── DisplayMissing            exit code 5: no screen to open a window on
+├── InstallationDamaged       exit code 1: found by the self-test
+└── NetworkReachable          likewise
 
 No sentence ever holds report text: only counts, names of files and reasons.
 """
@@ -224,7 +226,7 @@ class PromptStyleUnknown(ModelError):
 class ModelBuildFailed(ModelError):
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"The default model could not be built: {reason}.",
+            f"The default model could not be built: {reason.rstrip('.')}.",
             "Run `radiology-gpt-convert default` to see why, then try again.",
         )
 
@@ -297,6 +299,18 @@ class ProcessorTooOld(EngineError):
 class DraftingFailed(EngineError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The draft failed: {reason}. Your text is kept.", "Draft again to retry.")
+
+
+class InstallationDamaged(WorkstationError):
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"Parts of this installation are missing: {missing}.", "Install it again.")
+
+
+class NetworkReachable(WorkstationError):
+    """A module that can open connections is loaded, although nothing here needs one."""
+
+    def __init__(self, modules: str) -> None:
+        super().__init__(f"Network modules are loaded: {modules}.", "Do not use this installation; install it again.")
 
 
 class DisplayMissing(WorkstationError):
