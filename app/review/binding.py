@@ -129,6 +129,7 @@ _FACET_WORDS = frozenset(
         "differentiation",
     }
 )
+_BACKDROP = frozenset({"overlying", "overly", "overlies", "overlie", "project", "projecting", "projected"})
 _GREATER = frozenset({"greater", ">", "more", "larger", "predominantly", "less", "than"})
 
 
@@ -167,7 +168,7 @@ def bind(
         piece = _Piece(sentence, lexicon, first, end)
         mine = [m for m in findings if first <= m.first < end]
         places = piece.places() or subject_places
-        sides = piece.sides() or (subject_sides if not piece.places() else NO_SIDE)
+        sides = piece.sides() or (subject_sides if _hold_together(piece.places(), subject_places, lexicon) else NO_SIDE)
         index = first_statement + len(statements)
         numbers = range(first_observation + len(observations), first_observation + len(observations) + len(mine))
         observations += [piece.observe(m, index, places, sides, mine) for m in mine]
@@ -175,6 +176,15 @@ def bind(
         subject_places = piece.places() or subject_places
         subject_sides = (piece.sides() if piece.places() else NO_SIDE) or subject_sides
     return statements, observations
+
+
+def _hold_together(places: frozenset[str], subject: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether places are parts of what a heading or the beginning of the sentence spoke of."""
+    if not places or not subject:
+        return True
+    around = {outer for name in places for outer in lexicon.places[name].within}
+    within = {outer for name in subject for outer in lexicon.places[name].within}
+    return any(len(lexicon.places[name].within) > 1 or name in subject for name in around & within)
 
 
 @dataclass(frozen=True)
@@ -198,9 +208,13 @@ class _Piece:
         return [cue for cue in found if not meanings or cue.name in meanings]
 
     def places(self) -> frozenset[str]:
-        named = self._inside(self.sentence.named)
+        named = [m for m in self._inside(self.sentence.named) if not self._is_backdrop(m)]
         sided = {m.name.partition(" ")[2] for m in named if m.kind == "sided"}
         return frozenset({m.name for m in named if m.kind == "place"} | sided)
+
+    def _is_backdrop(self, mention: Mention) -> bool:
+        """ "Nodule overlying the 5th rib" is no nodule of the rib."""
+        return bool(_BACKDROP & set(self.words.forms[max(self.first, mention.first - 5) : mention.first]))
 
     def side_mentions(self) -> list[tuple[Sides, Mention]]:
         sides = {"left": LEFT, "right": RIGHT, "both": BOTH}
@@ -240,7 +254,7 @@ class _Piece:
             trend_span=self.words.span(trend.first, trend.end) if trend else None,
             is_chronic=chronic,
             is_acute=acute,
-            qualifiers=self._qualifiers(mention) if status is Status.ABSENT else frozenset(),
+            qualifiers=self._qualifiers(mention),
         )
 
     def state(
@@ -273,13 +287,25 @@ class _Piece:
             own_places=self.places(),
             normal=normal,
             facets=_facets(forms),
-            stems=frozenset(form[:_STEM] for form in forms if len(form) > 3 and form.isalpha() and form not in _STOP),
+            stems=self._stems(denied=None),
+            denied_stems=self._stems(denied=True) - self._stems(denied=False),
             measures=tuple(self._measures()),
             levels=tuple(levels_in(self.sentence.text, start, stop)),
             grades=tuple(grades_in(self.sentence.text, start, stop)),
             observations=observations,
             trend=trend[0].name if trend else None,
             is_continued=is_continued,
+        )
+
+    def _stems(self, denied: bool | None) -> frozenset[str]:
+        """Content words cut to compare; only those inside or outside denials, or all."""
+        return frozenset(
+            form[:_STEM]
+            for at, form in enumerate(self.words.forms[self.first : self.end], self.first)
+            if len(form) > 3
+            and form.isalpha()
+            and form not in _STOP
+            and (denied is None or (self.sentence.said[at] is Status.ABSENT) is denied)
         )
 
     def _measures(self) -> list[Measure]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.review.compare import Matcher, satisfies, sides_agree
+from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Origin
 from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Sides
@@ -81,17 +81,23 @@ class Case:
         return [o for o in self.positives if self.matcher.same_finding(claim, o)]
 
     def evidence_for(self, claim: Observation) -> list[Observation]:
-        """The findings' positives from which a claim may be concluded."""
-        return [o for o in self.positives if self.matcher.derived(claim, o)]
+        """The findings' positives from which a claim may be concluded; nothing urgent follows from old scars."""
+        weighty = self.weighty if claim.tier >= Tier.URGENT else self.positives
+        return [o for o in weighty if self.matcher.derived(claim, o)]
+
+    def _denies(self, denial: Observation, claim: Observation) -> bool:
+        """ "No lesion" denies a cyst only in the same stated place; "no effusion" any pleural effusion."""
+        if not claim.finding.is_kind_of(denial.name):
+            return False
+        near = self.matcher.near(claim, denial)
+        if claim.name != denial.name and self.matcher.is_broad(denial.finding):
+            return near is Nearness.SAME and bool(denial.places)
+        return near is not Nearness.APART
 
     def denied_for(self, claim: Observation) -> list[Observation]:
         """The findings' denials that deny a claim: of the same or a broader finding, for its side."""
         return [
             o
             for o in self.denials
-            if not o.is_generic
-            and claim.finding.is_kind_of(o.name)
-            and self.matcher.same_finding(claim, o)
-            and sides_agree(claim, o)
-            and satisfies(claim, o)
+            if not o.is_generic and self._denies(o, claim) and sides_agree(claim, o) and satisfies(claim, o)
         ]

@@ -14,6 +14,11 @@ from app.review.reading import NO_SIDE, Observation, Reading, Statement
 # Tissues that every region has: "bone" and "femur" never exclude each other.
 _TISSUES = frozenset({"bone", "soft tissue", "joint", "lymph node", "phalanx", "disc", "vertebra", "nerve root"})
 
+# A finding with more kinds than this says little about which of them is meant.
+_MANY = 8
+
+_NOT_LIMITING = frozenset({"focal", "lobar", "definite", "convincing", "obvious", "visible", "pathological", "central"})
+
 
 class Nearness(IntEnum):
     """How two sets of places lie to each other."""
@@ -54,14 +59,24 @@ class Matcher:
         return best
 
     def near(self, one: Observation, two: Observation) -> Nearness:
+        """How near two observations lie, by stated places, else by the organs that their names imply."""
         stated = self.nearness(one.places, two.places)
-        if stated is not Nearness.UNKNOWN:
-            return stated
-        return self.nearness(self.places_of(one), self.places_of(two))
+        if stated is Nearness.UNKNOWN:
+            stated = self.nearness(one.places | self._organ(one), two.places | self._organ(two))
+        same_organ = one.finding.organ and one.finding.organ == two.finding.organ and related(one.finding, two.finding)
+        return max(stated, Nearness.SAME_ORGAN) if same_organ else stated
+
+    def _organ(self, observation: Observation) -> frozenset[str]:
+        return frozenset({observation.finding.organ}) if observation.finding.organ else frozenset()
 
     def same_finding(self, one: Observation, two: Observation) -> bool:
         """Same or broader/narrower finding, not in places that exclude each other."""
         return related(one.finding, two.finding) and self.near(one, two) is not Nearness.APART
+
+    def is_broad(self, finding: Finding) -> bool:
+        """A word for many different things, such as "lesion" or "opacity"."""
+        narrower = sum(1 for other in self.lexicon.findings.values() if finding.name in other.broader)
+        return narrower > _MANY
 
     def derived(self, diagnosis: Observation, evidence: Observation) -> bool:
         return follows(diagnosis.finding, evidence.finding) and self.near(diagnosis, evidence) is not Nearness.APART
@@ -74,7 +89,8 @@ class Matcher:
             other_reading.observations[at] for at in other.observations if not other_reading.observations[at].is_generic
         ]
         if mine and theirs:
-            score += max(self._finding_score(a, b) for a in mine for b in theirs)
+            best = [max(self._finding_score(a, b) for b in theirs) for a in mine]
+            score += (max(best) + sum(best) / len(best)) / 2
         near = self.nearness(statement.places, other.places)
         score += {Nearness.SAME: 2.0, Nearness.SAME_ORGAN: 0.5, Nearness.UNKNOWN: 0.0, Nearness.APART: -2.5}[near]
         if near is Nearness.SAME and statement.places & other.places - {"lung", "chest", "abdomen", "brain", "bone"}:
@@ -113,8 +129,10 @@ def satisfies(present: Observation, denial: Observation) -> bool:
         return present.trend == "new" or present.is_acute
     if denial.qualifiers & {"acute", "active", "recent", "early", "fresh"}:
         return not present.is_chronic and present.trend != "stable"
-    limited = denial.qualifiers - {"focal", "lobar", "definite", "convincing", "obvious", "visible", "pathological"}
-    if limited & {"displaced", "depressed", "complete", "central", "high grade", "discrete"}:
+    limited = denial.qualifiers - _NOT_LIMITING
+    if limited & present.qualifiers:
+        return True
+    if limited & {"displaced", "depressed", "complete", "high grade", "discrete"}:
         return False
     if limited or (denial.severity or 0) >= 4:
         return (present.severity or 0) >= 4 or present.is_acute

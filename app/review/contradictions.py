@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
@@ -11,49 +12,49 @@ from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Span, Statement
 from app.review.scopes import Status
 
-# Words too broad to contradict each other without a place.
+# Findings of the same name that radiologists describe and deny side by side: here one, elsewhere none.
 _BROAD = frozenset(
+    {"thrombosis", "metastasis", "opacity", "fracture", "stenosis", "lymphadenopathy", "degenerative change"}
+)
+
+# What a radiologist may call acute without a word more.
+_ACUTE = frozenset(
     {
-        "lesion",
-        "mass",
-        "nodule",
-        "enhancement",
-        "effusion",
-        "edema",
         "opacity",
-        "calcification",
-        "thickening",
-        "displacement",
-        "dilatation",
-        "deformity",
-        "cyst",
-        "hemorrhage",
-        "stenosis",
+        "effusion",
         "fracture",
-        "signal abnormality",
-        "hyperintensity",
         "inflammation",
-        "infiltrate",
-        "lymphadenopathy",
-        "compression",
-        "collection",
         "infection",
-        "hernia",
+        "edema",
+        "hemorrhage",
         "thrombosis",
-        "asymmetry",
-        "device",
-        "mass effect",
-        "heterogeneity",
+        "tear",
         "obstruction",
-        "lymph node",
+        "collection",
+        "vascular congestion",
+        "infarct",
+        "ischemia",
+        "dislocation",
+        "abnormal gas",
+        "restricted diffusion",
+        "contusion",
+        "mass effect",
+        "bowel dilatation",
+        "stone",
+        "abscess",
+        "mass",
     }
 )
+
+# Of the lexicon's words for anything at all, those that say by themselves that something is wrong.
+_ABNORMAL = re.compile(r"abnormal|anomal|alterat|patholog|injur|trauma|significant", re.IGNORECASE)
+_LASTING = frozenset({"atelectasis", "scar", "interstitial lung disease", "hernia", "hyperinflation"})
 
 
 def contradiction_flags(case: Case) -> Iterator[Flag]:
     """In the findings and in the impression, each by itself."""
     for reading, is_impression in ((case.findings, False), (case.impression, True)):
-        for message, span in [*_said_twice(reading, case.matcher), *_normal_organ(reading, case.matcher)]:
+        for message, span in [*_said_twice(reading), *_normal_organ(reading, case.matcher)]:
             yield Flag(
                 "contradiction",
                 Severity.CRITICAL,
@@ -63,28 +64,27 @@ def contradiction_flags(case: Case) -> Iterator[Flag]:
             )
 
 
-def _said_twice(reading: Reading, matcher: Matcher) -> Iterator[tuple[str, Span]]:
+def _said_twice(reading: Reading) -> Iterator[tuple[str, Span]]:
     denials = [o for o in reading.observations if o.status is Status.ABSENT and not o.is_generic and not o.qualifiers]
     for there in reading.observations:
         if there.status is not Status.PRESENT or there.is_generic or there.trend == "better":
             continue
         for denial in denials:
-            if there.name == denial.name and _same_place(there, denial, matcher) and satisfies(there, denial):
+            if there.name == denial.name and _same_place(there, denial, reading) and satisfies(there, denial):
                 yield f"{there.name} is described and denied.", there.span
                 break
 
 
-def _same_place(there: Observation, denial: Observation, matcher: Matcher) -> bool:
-    """The denial covers the place and side of what is described."""
-    if there.sentence == denial.sentence or there.measures and denial.measures:
+def _same_place(there: Observation, denial: Observation, reading: Reading) -> bool:
+    """The denial covers the place and side of what is described, and nothing sets them apart."""
+    if there.sentence == denial.sentence or there.measures or (denial.sides and denial.sides != there.sides):
         return False
-    if denial.sides and denial.sides != there.sides:
+    if not there.finding.organ or there.finding.tier is Tier.ROUTINE or there.finding.broader & _BROAD:
         return False
-    if there.name in _BROAD:
-        return bool(there.places) and there.places == denial.places
-    if there.sides and not denial.sides and denial.places and denial.places != there.places:
+    here, other = reading.statement_of(there), reading.statement_of(denial)
+    if here.levels or other.levels or there.trend:
         return False
-    return matcher.near(there, denial) in (Nearness.SAME, Nearness.UNKNOWN)
+    return not denial.places or denial.places == there.places
 
 
 def _normal_organ(reading: Reading, matcher: Matcher) -> Iterator[tuple[str, Span]]:
@@ -164,25 +164,46 @@ def _is_ignored(case: Case, found: Observation, statement: Statement, acute_only
 
 
 def generic_flags(case: Case) -> Iterator[Flag]:
-    """ "Acute abnormality" or "not normal" in the impression where the findings describe nothing of the kind."""
-    if case.weighty:
-        return
-    asserted = [
-        (o.span, case.impression.text[slice(*o.span)])
-        for o in case.impression.observations
-        if o.is_generic and o.status in (Status.PRESENT, Status.PROBABLE) and _is_bare(case, o)
-    ]
-    asserted += [(s.span, "not normal") for s in case.impression.statements if s.normal is False and not s.observations]
-    for span, words in asserted:
-        yield Flag(
-            "negation_flip",
-            Severity.WARNING,
-            f"The findings describe nothing abnormal above routine; the impression says “{words}”.",
-            span,
-        )
+    """ "Acute abnormality", "not normal" or "abnormality of the liver" where the findings describe nothing of the kind."""
+    for claim in case.impression.observations:
+        if not claim.is_generic or claim.status not in (Status.PRESENT, Status.PROBABLE) or not _is_bare(case, claim):
+            continue
+        if not claim.is_acute and not _ABNORMAL.search(case.impression.text[slice(*claim.span)]):
+            continue
+        if not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):
+            yield _generic(claim.span, case.impression.text[slice(*claim.span)])
+    for statement in case.impression.statements:
+        bare = statement.normal is False and not statement.observations
+        if bare and not any(_explains(case, o, statement.own_places, acute=False) for o in case.positives):
+            yield _generic(statement.span, "not normal")
+
+
+def _generic(span: Span, words: str) -> Flag:
+    return Flag(
+        "negation_flip",
+        Severity.WARNING,
+        f"The findings describe nothing of the kind; the impression says “{words}”.",
+        span,
+    )
+
+
+def _explains(case: Case, found: Observation, places: frozenset[str], acute: bool) -> bool:
+    """Whether a positive finding may be what "abnormality" or "acute process" stands for."""
+    if places - {"chest", "abdomen", "heart"}:
+        near = case.matcher.nearness(places, case.matcher.places_of(found))
+        if near in (Nearness.APART, Nearness.SAME_ORGAN) or (near is Nearness.UNKNOWN and found.tier < Tier.URGENT):
+            return False
+    return _is_acute(found) if acute else found.tier > Tier.ROUTINE
+
+
+def _is_acute(found: Observation) -> bool:
+    if found.tier >= Tier.URGENT:
+        return True
+    kinds = {found.name, *found.finding.broader}
+    return found.tier > Tier.ROUTINE and bool(_ACUTE & kinds) and not _LASTING & kinds
 
 
 def _is_bare(case: Case, generic: Observation) -> bool:
-    """No named finding stands beside it in its statement."""
-    statement = case.impression.statement_of(generic)
-    return all(case.impression.observations[at].is_generic for at in statement.observations)
+    """No acute finding stands beside it in its statement."""
+    beside = [case.impression.observations[at] for at in case.impression.statement_of(generic).observations]
+    return not any(o.is_asserted and not o.is_generic and (_is_acute(o) or not generic.is_acute) for o in beside)

@@ -69,10 +69,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a phrase means; `in_capitals` when it counts only as written in capitals."""
+    """What a phrase means; `capitals` holds an abbreviation as written.
+
+    "PE" and "LA" count in capitals only; longer ones also in lower case ("ptx"), but never as another word's singular.
+    """
 
     key: Key
-    in_capitals: str = ""
+    capitals: str = ""
+
+    def fits(self, written: str) -> bool:
+        if not self.capitals or written.removesuffix("s") in (self.capitals, self.capitals.removesuffix("S")):
+            return not self.capitals or written[:2].isupper()
+        return len(self.capitals) > 2 and written.lower() in (self.capitals.lower(), f"{self.capitals.lower()}s")
 
 
 @dataclass
@@ -105,8 +113,7 @@ def add_phrase(root: Branch, phrase: str, key: Key) -> None:
     branch = root
     for form in words.forms:
         branch = branch.following.setdefault(form, Branch())
-    # "PE" and "LA" are ordinary letters in lower case.
-    capitals = phrase if len(phrase) <= 2 and phrase.isupper() else ""
+    capitals = phrase if phrase.isupper() and phrase.isalpha() and len(phrase) <= 5 else ""
     entry = Entry(key, capitals)
     if branch is not root and entry not in branch.entries:
         branch.entries = (*branch.entries, entry)

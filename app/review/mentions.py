@@ -48,7 +48,7 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
         while at < len(words) and (following := branch.following.get(words.forms[at])) is not None:
             branch, at = following, at + 1
             for entry in branch.entries:
-                if entry.in_capitals and words.raw[first] != entry.in_capitals:
+                if not entry.fits(words.raw[first]):
                     continue
                 same = longest.setdefault(entry.key[0], [])
                 if same and same[0].end < at:
@@ -65,8 +65,14 @@ def entities(words: Words, lexicon: Lexicon) -> list[Mention]:
     """Findings, places and sided abbreviations of a sentence, "a ~ b" findings in place of their halves."""
     found = _outermost(longest_phrases(words, lexicon.phrases))
     joined = _joined(words, found, lexicon)
-    halves = {id(half) for _, pair in joined for half in pair if half.kind == "finding"}
-    kept = [mention for mention in found if id(mention) not in halves and mention.kind in ("finding", "place", "sided")]
+    # "Dilated" is no finding of its own beside "dilated bile duct".
+    states = [set(half.anchors) for _, pair in joined for half in pair if half.kind != "place"]
+    kept = [
+        mention
+        for mention in found
+        if mention.kind in ("place", "sided")
+        or (mention.kind == "finding" and not any(set(mention.anchors) <= state for state in states))
+    ]
     return sorted([*kept, *(mention for mention, _ in joined)], key=lambda mention: (mention.first, mention.end))
 
 
@@ -97,10 +103,16 @@ def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[
     for key, left in keyed:
         for wanted, finding in lexicon.pairs.get(key, ()):
             for other, right in keyed:
-                if other == wanted and right is not left and _belong_together(words, left, right, found):
-                    first, end = min(left.first, right.first), max(left.end, right.end)
-                    mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors))
-                    joined.setdefault((finding, first, end), (mention, (left, right)))
+                if other != wanted or right is left or not _belong_together(words, left, right, found):
+                    continue
+                # "Dilated hepatic vein" is no enlarged liver: only the place itself is enlarged.
+                place, state = (left, right) if left.kind == "place" else (right, left)
+                whole = key if left is place else wanted
+                if state.kind == "group" and place.kind == "place" and place.name != whole[1]:
+                    continue
+                first, end = min(left.first, right.first), max(left.end, right.end)
+                mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors))
+                joined.setdefault((finding, first, end), (mention, (left, right)))
     return _without_broader(list(joined.values()), lexicon)
 
 
@@ -126,6 +138,9 @@ def _belong_together(words: Words, left: Mention, right: Mention, found: list[Me
         return False
     between = {words.forms[at] for at in gap}
     if between & _HARD_BREAKS:
+        return False
+    # "The heart, which is enlarged", but not "enlarged, pulmonary vascularity": a place comes before its state.
+    if between & _SOFT_BREAKS and (two.kind == "place" or one.kind == "group"):
         return False
     places_between = any(m.kind == "place" and m.first >= one.end and m.end <= two.first for m in found)
     if places_between and between & _SOFT_BREAKS:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.compare import Nearness, follows, satisfies, sides_agree
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
-from app.review.reading import Observation, Statement
+from app.review.reading import Observation, Reading, Statement
 from app.review.scopes import Status
+
+# A statement needs this many content words before they are compared one by one.
+_ECHOED_WORDS = 2
+_ASKED = re.compile(r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|possib)", re.IGNORECASE)
 
 
 def flipped_to_present(case: Case) -> Iterator[Flag]:
@@ -19,7 +24,7 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
             continue
         denied = case.denied_for(claim)
         if denied and not (case.evidence_for(claim) and claim.status is not Status.PRESENT):
-            yield _flip(case, claim, denied[0], f"The findings say there is no {denied[0].name}.")
+            yield _flip(claim, denied[0], f"The findings say there is no {denied[0].name}.")
             continue
         normal = normal_for(case, claim)
         if normal and not case.evidence_for(claim) and not denied:
@@ -44,13 +49,71 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             o
             for o in case.positives
             if o.status in (Status.PRESENT, Status.PROBABLE)
-            and o.finding.is_kind_of(denial.name)
-            and case.matcher.same_finding(denial, o)
+            and _is_denied_by(case, denial, o)
             and sides_agree(denial, o)
             and satisfies(o, denial)
         ]
         if present and not _is_also_denied(case, denial):
-            yield _flip(case, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}.")
+            yield _flip(denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}.")
+
+
+def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
+    if not case.matcher.same_finding(denial, found):
+        pointed = denial.sides and denial.sides == found.sides and denial.places and denial.places == found.places
+        return bool(pointed) and case.matcher.derived(denial, found) and found.tier > Tier.ROUTINE
+    return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
+
+
+def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
+    """A denial of something narrower that points at the very side and place of what the findings describe."""
+    near = case.matcher.near(denial, found)
+    if denial.sides and denial.sides == found.sides:
+        return near in (Nearness.SAME, Nearness.UNKNOWN)
+    return near is Nearness.SAME and not case.matcher.is_broad(found.finding)
+
+
+def echoed_flips(case: Case) -> Iterator[Flag]:
+    """Words of the impression that stand denied there and asserted in the findings, or the other way round.
+
+    For what the lexicon does not name: it compares content words, sentence by sentence.
+    """
+    findings = _by_sentence(case.findings)
+    for statement in case.impression.statements:
+        named = [case.impression.observations[at] for at in statement.observations]
+        if any(not o.is_generic for o in named) or statement.is_continued:
+            continue
+        here_denied, here_said = statement.denied_stems, statement.stems - statement.denied_stems
+        for mine, theirs, agreeing in ((here_denied, 0, 1), (here_said, 1, 0)):
+            if len(mine) < _ECHOED_WORDS:
+                continue
+            source = _echo(mine, {at: stems[theirs] for at, stems in findings.items()})
+            if source is None or _echo(mine, {at: stems[agreeing] for at, stems in findings.items()}, share=0.5):
+                continue
+            yield Flag(
+                "negation_flip",
+                Severity.WARNING,
+                f"The findings {'say' if theirs == 0 else 'deny'} what the impression {'denies' if theirs == 0 else 'says'}.",
+                statement.span,
+                case.findings.sentences[source],
+            )
+
+
+def _by_sentence(reading: Reading) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """Asserted and denied content words of each sentence."""
+    gathered: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for statement in reading.statements:
+        said, denied = gathered.get(statement.sentence, (frozenset(), frozenset()))
+        plain = statement.stems - statement.denied_stems
+        gathered[statement.sentence] = (said | plain, denied | statement.denied_stems)
+    return gathered
+
+
+def _echo(mine: frozenset[str], sentences: dict[int, frozenset[str]], share: float = 0.75) -> int | None:
+    """The sentence that holds most of these words, if it holds enough of them."""
+    best = max(sentences, key=lambda at: len(mine & sentences[at]), default=None)
+    if best is None or len(mine & sentences[best]) < max(share * len(mine), 1):
+        return None
+    return best
 
 
 def _is_also_denied(case: Case, denial: Observation) -> bool:
@@ -59,7 +122,7 @@ def _is_also_denied(case: Case, denial: Observation) -> bool:
     return any(bool(o.qualifiers) == bool(denial.qualifiers) and o.sides == denial.sides for o in same)
 
 
-def _flip(case: Case, claim: Observation, other: Observation, message: str) -> Flag:
+def _flip(claim: Observation, other: Observation, message: str) -> Flag:
     tier = max(claim.finding.tier, other.tier)
     chronic = claim.is_chronic or other.is_chronic
     heavy = tier > Tier.ROUTINE and not chronic and other.status is not Status.POSSIBLE
@@ -72,7 +135,7 @@ def normal_for(case: Case, claim: Observation) -> Statement | None:
     """The findings' statement that calls normal what a claim is about, if nothing abnormal is said of that place."""
     places = case.matcher.places_of(claim)
     for statement in case.findings.statements:
-        if statement.normal is not True or statement.observations and not _only_denies(case, statement):
+        if statement.normal is not True or (statement.observations and not _only_denies(case, statement)):
             continue
         if "other" in statement.facets and "size" not in statement.facets:
             continue
@@ -113,7 +176,7 @@ def unsupported_flags(case: Case) -> Iterator[Flag]:
     for claim in case.claims:
         if case.stated_for(claim) or case.evidence_for(claim) or case.denied_for(claim) or normal_for(case, claim):
             continue
-        if _is_context(case, claim) or _is_covered(case, claim):
+        if _is_covered(case, claim):
             continue
         yield Flag(
             "unsupported_finding",
@@ -124,7 +187,7 @@ def unsupported_flags(case: Case) -> Iterator[Flag]:
 
 
 def _unsupported_severity(case: Case, claim: Observation) -> Severity:
-    if not case.is_by_model or claim.tier is Tier.ROUTINE:
+    if not case.is_by_model or claim.tier is Tier.ROUTINE or _is_context(case, claim):
         return Severity.NOTE
     if claim.tier is Tier.NOTABLE:
         return Severity.WARNING
@@ -134,10 +197,14 @@ def _unsupported_severity(case: Case, claim: Observation) -> Severity:
 
 
 def _is_context(case: Case, claim: Observation) -> bool:
-    """Known from the indication, the exam or the earlier report, or spoken of as history."""
-    readings = (case.indication, case.exam, case.prior)
-    known = [o for reading in readings for o in reading.observations]
-    return any(case.matcher.same_finding(claim, o) and o.status is not Status.ABSENT for o in known)
+    """Known, not asked about, in the indication, the exam or the earlier report."""
+    return any(
+        o.status in (Status.PRESENT, Status.PROBABLE)
+        and case.matcher.same_finding(claim, o)
+        and not _ASKED.search(reading.text[slice(*reading.sentence_of(o))])
+        for reading in (case.indication, case.exam, case.prior)
+        for o in reading.observations
+    )
 
 
 def _is_covered(case: Case, claim: Observation) -> bool:

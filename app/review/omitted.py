@@ -28,7 +28,7 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
         if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
             continue
         told.append(found)
-        heavy = found.tier >= Tier.URGENT
+        heavy = found.tier >= Tier.URGENT and not _is_overshadowed(case, found)
         yield Flag(
             "omitted_finding",
             Severity.CRITICAL if heavy else Severity.NOTE,
@@ -36,6 +36,14 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
             None,
             found.span,
         )
+
+
+def _is_overshadowed(case: Case, found: Observation) -> bool:
+    """The impression already calls the same organ urgent: what goes with that is detail."""
+    return any(
+        claim.tier >= found.tier and case.matcher.near(claim, found) in (Nearness.SAME, Nearness.SAME_ORGAN)
+        for claim in case.claims
+    )
 
 
 def _same(case: Case, one: Observation, two: Observation) -> bool:

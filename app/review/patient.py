@@ -85,7 +85,7 @@ def exam_flags(case: Case) -> Iterator[Flag]:
     for statement in case.impression.statements:
         if statement.sides != {opposite(side)} or not _is_examined(case, statement.places, examined):
             continue
-        if any(opposite(side) in s.sides for s in case.findings.statements):
+        if any(s.sides == {opposite(side)} for s in case.findings.statements):
             continue
         span = (
             next(span for word, span in statement.side_spans if word == opposite(side))

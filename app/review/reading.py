@@ -37,7 +37,7 @@ class Observation:
         places: names of places in the lexicon, as stated; the finding's own organ is not among them.
         severity: grade 1 to 5, or None.
         trend: "better", "worse", "stable", "new" or None.
-        qualifiers: what a denial is limited to ("no large effusion"); empty for an unlimited one.
+        qualifiers: words that limit it ("large", "displaced"); those of a denial limit what is denied.
     """
 
     finding: Finding
@@ -88,7 +88,7 @@ class Statement:
         sides: stated in it; `side_spans` their words.
         normal: True for "normal", False for "not normal", None where it says neither.
         facets: what is said to be normal: "size", "other"; empty means everything.
-        stems: content words, cut to compare.
+        stems: content words, cut to compare; `denied_stems` those of them that are denied.
         is_continued: begins with "it", "this", "these": speaks of the statement before.
     """
 
@@ -102,6 +102,7 @@ class Statement:
     normal: bool | None
     facets: frozenset[str]
     stems: frozenset[str]
+    denied_stems: frozenset[str]
     measures: tuple[Measure, ...]
     levels: tuple[Level, ...]
     grades: tuple[Level, ...]

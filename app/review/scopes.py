@@ -101,7 +101,7 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
         cues: the sentence's cues of the family "status".
         named: findings and places; a cue inside a name ("no flow") is none.
     """
-    covered = {at for mention in named if mention.kind == "finding" for at in range(mention.first, mention.end)}
+    covered = {at for mention in named if mention.kind == "finding" for at in mention.anchors}
     active = [cue for cue in cues if not (covered >= set(range(cue.first, cue.end)))]
     pseudo = {(cue.first, cue.end) for cue in active if cue.name == "pseudo"}
     said = [Status.PRESENT] * len(words)
@@ -126,16 +126,13 @@ def _paint(said: list[Status], first: int, end: int, status: Status) -> None:
 def _forward_end(words: Words, cue: Mention, status: Status, ends: set[int], active: list[Mention]) -> int:
     if words.forms[cue.first : cue.end] == ("non",):
         return min(cue.end + 1, len(words))
-    others = {
-        other.first
-        for other in active
-        if other.first >= cue.end and _FORWARD.get(other.name, status) != status and other.name in _FORWARD
-    }
+    hedges = {other.first for other in active if other.name in ("possible", "probable") and other.first >= cue.end}
     for at in range(cue.end, len(words)):
         form = words.forms[at]
         if form in _HARD_ENDS or at in ends:
             return at
-        if status is Status.ABSENT and at in others:
+        # "No mass, possible small effusion", but "no lesion suspicious for metastasis".
+        if status is Status.ABSENT and at in hedges and words.forms[at - 1] in (",", "-", "and"):
             return at
         if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
             return at

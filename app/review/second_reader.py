@@ -15,7 +15,7 @@ from app.review.drift import certainty_flags, severity_flags
 from app.review.flags import Flag, Origin, Review
 from app.review.lexicon import lexicon
 from app.review.links import links
-from app.review.negation import flipped_to_absent, flipped_to_present, unsupported_flags
+from app.review.negation import echoed_flips, flipped_to_absent, flipped_to_present, unsupported_flags
 from app.review.omitted import critical_results, omitted_flags
 from app.review.patient import age_flags, exam_flags, identity_flags, sex_flags
 from app.review.places import level_flags, lobe_flags
@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     side_flags,
     flipped_to_present,
     flipped_to_absent,
+    echoed_flips,
     size_flags,
     grade_flags,
     count_flags,

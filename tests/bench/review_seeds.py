@@ -74,6 +74,12 @@ PRIOR_WORDS = re.compile(
 ASKS = re.compile(r"\b(?:recommend\w*|follow[- ]?up|correlat\w+|suggest\w*|advis\w+|consider\w*|further)\b", re.IGNORECASE)
 SIZE = re.compile(r"(?<![\w.,/-])(\d+(?:[.,]\d+)?)(\s*)(mm|cm)\b")
 NEGATION = re.compile(r"\b(?:No evidence of|There is no|No|no evidence of|no|without)\s+(?=[A-Za-z])")
+# Sentences that no radiologist would turn round by a leading "No".
+NOT_NEGATED = re.compile(
+    r"(?:otherwise|this|these|it|there|the|mri?|ct|cta|us|ultrasound|findings|study|exam\w*|images?|imaging|as|stab\w+|"
+    r"technically|limited|incidental|in|on|at|for|compared|comparison|chest|abdomen|pelvis|\w+ing|\w+ed)\b",
+    re.IGNORECASE,
+)
 FEMALE = re.compile(r"\b(?:uter\w+|ovar\w+|endometri\w+|woman|female)\b", re.IGNORECASE)
 MALE = re.compile(r"\b(?:prostat\w+|testi\w+|man|male|gentleman)\b", re.IGNORECASE)
 
@@ -129,7 +135,7 @@ def drop_negation(pair: CorpusReport, chance: random.Random) -> Seeded | None:
     text = pair.report.impression
     return Seeded(
         text[: chosen.start()] + text[chosen.end() :],
-        frozenset({"negation_flip", "unsupported_finding", "contradiction"}),
+        frozenset({"negation_flip", "unsupported_finding", "contradiction", "trend_flip"}),
     )
 
 
@@ -142,13 +148,24 @@ def add_negation(pair: CorpusReport, chance: random.Random) -> Seeded | None:
         and not ASKS.search(text[start:end])
         and not re.search(r"\b(?:normal|unremarkable|clear|intact|may|possibl\w+|likely|could|vs|versus)\b", text[start:end], re.I)
         and len(text[start:end].split()) <= 14
+        and not NOT_NEGATED.match(text[start:end])
+        and _is_echoed(text[start:end], pair.report.findings)
     ]
     if not spans:
         return None
     start, end = chance.choice(spans)
     sentence = text[start:end]
-    changed = "No " + sentence[0].lower() + sentence[1:]
+    changed = f"No {sentence[0].lower()}{sentence[1:]}"
     return Seeded(text[:start] + changed + text[end:], frozenset({"negation_flip", "contradiction"}))
+
+
+def _is_echoed(sentence: str, findings: str) -> bool:
+    """Half of its long words stand in one sentence of the findings that denies nothing."""
+    words = set(re.findall(r"[a-z]{5,}", sentence.lower()))
+    spans = [findings[start:end].lower() for start, end in sentence_spans(findings)]
+    return bool(words) and any(
+        2 * sum(word in span for word in words) >= len(words) and not DENIED.search(span) for span in spans
+    )
 
 
 def change_size(pair: CorpusReport, chance: random.Random) -> Seeded | None:
