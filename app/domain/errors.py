@@ -13,6 +13,7 @@ WorkstationError
 │   ├── AdapterUnusable
 │   └── OutputUnwritable
 ├── ModelError                exit code 3: no usable model
+│   ├── ModelNotLoaded
 │   ├── ModelMissing
 │   ├── ModelEmpty
 │   ├── ModelUnreadable
@@ -175,6 +176,11 @@ class ModelError(WorkstationError):
     """There is no model that can be used."""
 
     exit_code = 3
+
+
+class ModelNotLoaded(ModelError):
+    def __init__(self) -> None:
+        super().__init__("No model is loaded.", "Choose an installed model.")
 
 
 class ModelMissing(ModelError):

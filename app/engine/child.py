@@ -17,7 +17,7 @@ def run(arguments: Sequence[str]) -> None:
     """Be the engine child until the app is gone; `--scripted SCRIPT.json` recites instead of computing."""
     requests, answers = isolation.take_pipes()
     isolation.settle_down()
-    isolation.forget_overrides()
+    isolation.set_environment()
     engine: Engine
     if list(arguments[:1]) == ["--scripted"]:
         from app.engine.scripted import ScriptedEngine

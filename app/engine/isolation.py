@@ -15,6 +15,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 _NICENESS = 5
+_SPINS = "300"
 
 
 def take_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -50,8 +51,11 @@ def settle_down() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def forget_overrides() -> None:
-    """Drop environment variables that change what llama.cpp loads or where it computes."""
+def set_environment() -> None:
+    """Drop what changes where llama.cpp computes; let its threads wait for each other asleep on a busy PC."""
     for name in list(os.environ):
-        if name.startswith(("GGML_", "LLAMA_")):
+        if name.startswith(("GGML_", "LLAMA_", "GOMP_", "OMP_")):
             del os.environ[name]
+    # OpenMP's threads spin while they wait. Where another program wants the cores, the one that is waited for does not
+    # run meanwhile, and a token takes seconds instead of milliseconds.
+    os.environ["GOMP_SPINCOUNT"] = _SPINS

@@ -13,11 +13,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsEmpty, FindingsTooLong, ModelMissing
+from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelNotLoaded
 from app.domain.layout import lay_out
 from app.domain.prompt import PromptStyle, Segment, prompt_id, render, style_named
 from app.domain.report import Findings
+from app.domain.substance import check_substance
 from app.engine import processor
+from app.engine.offline import loaded_network_modules
 from app.engine.protocol import Draft, Finished, Load, Reading, Ready, Words
 from app.engine.worker import Tell
 from app.models.installed import inspect_model
@@ -74,21 +76,22 @@ class LlamaEngine:
             load_ms=(perf_counter() - began) * 1000,
             notice=model.notice,
             system_info=model.system_info,
+            network_modules=loaded_network_modules(),
         )
 
     def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished:
         """Draft an impression.
 
         Raises:
-            FindingsEmpty, FindingsTooLong
-            ModelMissing: none is loaded.
+            ModelNotLoaded: a model must be loaded first.
+            FindingsEmpty, NothingToSummarize: there is nothing to draft from.
+            FindingsTooLong: the findings do not fit the context.
             DraftingFailed: llama.cpp could not compute.
         """
         if self._loaded is None:
-            raise ModelMissing("")
+            raise ModelNotLoaded
         model, style = self._loaded.model, self._loaded.style
-        if not request.findings.strip():
-            raise FindingsEmpty
+        check_substance(request.findings)
         from app.engine.context import DecodeFailed
         from app.engine.llama import Listener, Wish
 

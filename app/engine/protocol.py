@@ -72,7 +72,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 class Ready(Message, frozen=True, tag="ready"):
     """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken,
-    `system_info` what llama.cpp was built for, in its own words."""
+    `system_info` what llama.cpp was built for, in its own words; `network_modules` must be empty."""
 
     name: str
     sha256: str
@@ -88,6 +88,7 @@ class Ready(Message, frozen=True, tag="ready"):
     load_ms: float
     notice: str = ""
     system_info: str = ""
+    network_modules: tuple[str, ...] = ()
 
 
 class Reading(Message, frozen=True, tag="reading"):

@@ -57,7 +57,8 @@ class Watchdog:
         self._due = 0.0
         self._stopped = False
         self._changed = threading.Condition(threading.RLock())
-        threading.Thread(target=self._watch, name="engine watchdog", daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, name="engine watchdog", daemon=True)
+        self._thread.start()
 
     def expect(self, request_id: int, wait: Wait) -> None:
         """Begin to wait, or, for a request that is waited for already, begin anew."""
@@ -81,6 +82,7 @@ class Watchdog:
         with self._changed:
             self._stopped = True
             self._changed.notify()
+        self._thread.join()
 
     def _restart_clock(self) -> None:
         oldest = next(iter(self._waits.values()), None)
