@@ -129,6 +129,8 @@ _FACET_WORDS = frozenset(
         "differentiation",
     }
 )
+_CHEST = frozenset({"chest", "vessels", "limbs"})
+_MOVING = ("displac", "shift", "deviat", "push", "convex", "rotat", "mov", "curv", "scolio")
 _BACKDROP = frozenset({"overlying", "overly", "overlies", "overlie", "project", "projecting", "projected"})
 _GREATER = frozenset({"greater", ">", "more", "larger", "predominantly", "less", "than"})
 
@@ -166,8 +168,8 @@ def bind(
     subject_sides, subject_places = inherited_sides, inherited_places
     for first, end in pieces(sentence.words, [*findings, *normals]):
         piece = _Piece(sentence, lexicon, first, end)
-        mine = [m for m in findings if first <= m.first < end]
         places = piece.places() or subject_places
+        mine = [m for m in findings if first <= m.first < end and not piece.is_elsewhere(m, places)]
         sides = piece.sides() or (subject_sides if _hold_together(piece.places(), subject_places, lexicon) else NO_SIDE)
         index = first_statement + len(statements)
         numbers = range(first_observation + len(observations), first_observation + len(observations) + len(mine))
@@ -207,6 +209,12 @@ class _Piece:
         found = [cue for cue in self._inside(self.sentence.cues) if cue.kind == kind]
         return [cue for cue in found if not meanings or cue.name in meanings]
 
+    def is_elsewhere(self, mention: Mention, stated: frozenset[str]) -> bool:
+        """A finding of the lungs in words about another organ: the "opacification" of a fallopian tube."""
+        places = [self.lexicon.places[name] for name in stated]
+        organ = self.lexicon.findings[mention.name].organ
+        return organ == "lung" and bool(places) and all(place.region not in _CHEST for place in places)
+
     def places(self) -> frozenset[str]:
         named = [m for m in self._inside(self.sentence.named) if not self._is_backdrop(m)]
         sided = {m.name.partition(" ")[2] for m in named if m.kind == "sided"}
@@ -216,9 +224,15 @@ class _Piece:
         """ "Nodule overlying the 5th rib" is no nodule of the rib."""
         return bool(_BACKDROP & set(self.words.forms[max(self.first, mention.first - 5) : mention.first]))
 
+    def _is_direction(self, cue: Mention) -> bool:
+        """ "Displaces the falx to the right": where it goes, not where it lies."""
+        before = self.words.forms[max(0, cue.first - 9) : cue.first]
+        return before[-2:] in (("to", "the"), ("toward", "the")) and any(form.startswith(_MOVING) for form in before)
+
     def side_mentions(self) -> list[tuple[Sides, Mention]]:
         sides = {"left": LEFT, "right": RIGHT, "both": BOTH}
-        found = [(sides[cue.name], cue) for cue in self.cues("sides", "left", "right", "both")]
+        cues = [cue for cue in self.cues("sides", "left", "right", "both") if not self._is_direction(cue)]
+        found = [(sides[cue.name], cue) for cue in cues]
         for m in self._inside(self.sentence.named):
             if m.kind == "sided":
                 found.append((sides[m.name.partition(" ")[0]], m))

@@ -90,7 +90,7 @@ class Case:
         if not claim.finding.is_kind_of(denial.name):
             return False
         near = self.matcher.near(claim, denial)
-        if claim.name != denial.name and self.matcher.is_broad(denial.finding):
+        if denial.finding.is_vague or (claim.name != denial.name and self.matcher.is_broad(denial.finding)):
             return near is Nearness.SAME and bool(denial.places)
         return near is not Nearness.APART
 

@@ -12,8 +12,25 @@ from app.review.lexicon import Finding, Lexicon
 from app.review.reading import NO_SIDE, Observation, Reading, Statement
 
 # Tissues that every region has: "bone" and "femur" never exclude each other.
-_TISSUES = frozenset({"bone", "soft tissue", "joint", "lymph node", "phalanx", "disc", "vertebra", "nerve root"})
+_TISSUES = frozenset(
+    {
+        "bone",
+        "soft tissue",
+        "joint",
+        "lymph node",
+        "phalanx",
+        "disc",
+        "vertebra",
+        "nerve root",
+        "spinal cord",
+        "spinal canal",
+        "neural foramen",
+        "facet joint",
+    }
+)
 
+# A node is not the organ that it drains.
+_NODE = "lymph node"
 # A finding with more kinds than this says little about which of them is meant.
 _MANY = 8
 
@@ -43,6 +60,8 @@ class Matcher:
 
     def nearness(self, one: frozenset[str], two: frozenset[str]) -> Nearness:
         """How near two sets of places are; tissues that occur everywhere say nothing."""
+        if one and two and (_NODE in one) != (_NODE in two):
+            return Nearness.APART
         known = self.lexicon.places
         first = [known[name] for name in one - _TISSUES if name in known]
         second = [known[name] for name in two - _TISSUES if name in known]

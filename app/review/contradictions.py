@@ -48,6 +48,8 @@ _ACUTE = frozenset(
 
 # Of the lexicon's words for anything at all, those that say by themselves that something is wrong.
 _ABNORMAL = re.compile(r"abnormal|anomal|alterat|patholog|injur|trauma|significant", re.IGNORECASE)
+_ANYTHING = re.compile(r"abnormal|anomal|alterat|patholog|significant|process|disease|finding|acute", re.IGNORECASE)
+_STRONG = re.compile(r"\b(?:normal|unremarkable|negative|within normal|no abnormal\w+)\b", re.IGNORECASE)
 _LASTING = frozenset({"atelectasis", "scar", "interstitial lung disease", "hernia", "hyperinflation"})
 
 
@@ -79,7 +81,7 @@ def _same_place(there: Observation, denial: Observation, reading: Reading) -> bo
     """The denial covers the place and side of what is described, and nothing sets them apart."""
     if there.sentence == denial.sentence or there.measures or (denial.sides and denial.sides != there.sides):
         return False
-    if not there.finding.organ or there.finding.tier is Tier.ROUTINE or there.finding.broader & _BROAD:
+    if not there.finding.organ or there.finding.tier is Tier.ROUTINE or {there.name, *there.finding.broader} & _BROAD:
         return False
     here, other = reading.statement_of(there), reading.statement_of(denial)
     if here.levels or other.levels or there.trend:
@@ -125,9 +127,15 @@ def normal_flags(case: Case) -> Iterator[Flag]:
         generic = [
             o
             for o in (case.impression.observations[at] for at in statement.observations)
-            if o.is_generic and o.status is Status.ABSENT
+            if o.is_generic and o.status is Status.ABSENT and _ANYTHING.search(case.impression.text[slice(*o.span)])
         ]
-        is_normal = statement.normal is True and not statement.facets and not _speaks_of_rest(case, statement)
+        is_normal = (
+            statement.normal is True
+            and not statement.facets
+            and _STRONG.search(case.impression.text[slice(*statement.span)])
+        )
+        if any(not case.impression.observations[at].is_generic for at in statement.observations):
+            continue
         if not generic and not is_normal:
             continue
         acute_only = any(o.qualifiers for o in generic)
@@ -173,7 +181,7 @@ def generic_flags(case: Case) -> Iterator[Flag]:
         if not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):
             yield _generic(claim.span, case.impression.text[slice(*claim.span)])
     for statement in case.impression.statements:
-        bare = statement.normal is False and not statement.observations
+        bare = statement.normal is False and not statement.observations and bool(statement.own_places)
         if bare and not any(_explains(case, o, statement.own_places, acute=False) for o in case.positives):
             yield _generic(statement.span, "not normal")
 

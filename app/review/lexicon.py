@@ -42,6 +42,7 @@ class Finding:
         organ: where it lies when the text does not say; "" if anywhere.
         broader: every broader finding, of every level.
         follows_from: findings (and, through them, narrower ones) from which it may be concluded.
+        is_vague: a word for many things ("lesion").
         facet: "size" for a finding that "normal in size" denies; else "".
     """
 
@@ -52,6 +53,7 @@ class Finding:
     broader: frozenset[str]
     follows_from: frozenset[str]
     facet: str
+    is_vague: bool
 
     def is_kind_of(self, name: str) -> bool:
         return name == self.name or name in self.broader
@@ -179,6 +181,7 @@ def _finding_tables(tables: Mapping[str, Any]) -> Iterator[list[tuple[str, dict[
                     "is_a": entry.get("is_a", []),
                     "follows_from": entry.get("follows_from", []),
                     "facet": entry.get("facet", ""),
+                    "vague": entry.get("vague", False),
                 },
             )
             for tier, organs in table.items()
@@ -204,6 +207,7 @@ def _findings(entries: Mapping[str, dict[str, Any]], known: Mapping[str, Key]) -
             broader=_above(name, parents) | ({GENERIC} - {name}),
             follows_from=frozenset(resolved(entry["follows_from"], name)),
             facet=entry["facet"],
+            is_vague=entry["vague"],
         )
         for name, entry in entries.items()
     }

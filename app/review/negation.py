@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Nearness, follows, satisfies, sides_agree
+from app.review.compare import Matcher, Nearness, follows, satisfies, sides_agree
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Statement
@@ -24,7 +24,7 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
             continue
         denied = case.denied_for(claim)
         if denied and not (case.evidence_for(claim) and claim.status is not Status.PRESENT):
-            yield _flip(claim, denied[0], f"The findings say there is no {denied[0].name}.")
+            yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
             continue
         normal = normal_for(case, claim)
         if normal and not case.evidence_for(claim) and not denied:
@@ -54,13 +54,17 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             and satisfies(o, denial)
         ]
         if present and not _is_also_denied(case, denial):
-            yield _flip(denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}.")
+            yield _flip(
+                case.matcher, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}."
+            )
 
 
 def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
     if not case.matcher.same_finding(denial, found):
         pointed = denial.sides and denial.sides == found.sides and denial.places and denial.places == found.places
         return bool(pointed) and case.matcher.derived(denial, found) and found.tier > Tier.ROUTINE
+    if denial.finding.is_vague and not (case.matcher.nearness(denial.places, found.places) is Nearness.SAME):
+        return denial.name == found.name and denial.places == found.places
     return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
 
 
@@ -122,10 +126,15 @@ def _is_also_denied(case: Case, denial: Observation) -> bool:
     return any(bool(o.qualifiers) == bool(denial.qualifiers) and o.sides == denial.sides for o in same)
 
 
-def _flip(claim: Observation, other: Observation, message: str) -> Flag:
+def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str) -> Flag:
     tier = max(claim.finding.tier, other.tier)
     chronic = claim.is_chronic or other.is_chronic
     heavy = tier > Tier.ROUTINE and not chronic and other.status is not Status.POSSIBLE
+    differ = claim.name != other.name
+    if claim.finding.is_vague or (
+        differ and any(matcher.is_broad(o.finding) or o.finding.is_vague for o in (claim, other))
+    ):
+        heavy = False
     if claim.status is Status.POSSIBLE:
         heavy = False
     return Flag("negation_flip", Severity.CRITICAL if heavy else Severity.WARNING, message, claim.span, other.span)

@@ -18,6 +18,8 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 
+_MILD = 2
+
 
 def omitted_flags(case: Case) -> Iterator[Flag]:
     """Critical and urgent findings that are acute: critical; notable ones: a note."""
@@ -29,6 +31,8 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
             continue
         told.append(found)
         heavy = found.tier >= Tier.URGENT and not _is_overshadowed(case, found)
+        if found.tier is Tier.URGENT and found.severity is not None and found.severity <= _MILD:
+            heavy = False
         yield Flag(
             "omitted_finding",
             Severity.CRITICAL if heavy else Severity.NOTE,

@@ -60,7 +60,7 @@ def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Se
     cues = longest_phrases(words, known.cues)
     inside = {at for m in named if m.kind == "finding" for at in m.anchors}
     cues = [cue for cue in cues if cue.kind != "normal" or not set(range(cue.first, cue.end)) <= inside]
-    said = statuses(words, [cue for cue in cues if cue.kind in ("status", "ends")], named)
+    said = statuses(words, [cue for cue in cues if cue.kind in ("status", "ends", "historical")], named)
     return Sentence(text, index, words, tuple(named), tuple(cues), tuple(said))
 
 

@@ -51,6 +51,8 @@ _VERBS = frozenset(
     }
 )
 _HARD_ENDS = frozenset({";", ".", "?", ":"})
+_ADJECTIVES = frozenset({"suspicious", "suspected", "concerning", "questionable", "equivocal", "apparent", "potential"})
+_NEGATIVE_ANSWERS = frozenset({"no", "none", "absent", "negative", "nil", "not", "unremarkable", "normal", "without"})
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
@@ -98,19 +100,20 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     """One status a word.
 
     Args:
-        cues: the sentence's cues of the family "status".
+        cues: the sentence's cues of the kinds "status", "ends" and "historical".
         named: findings and places; a cue inside a name ("no flow") is none.
     """
     covered = {at for mention in named if mention.kind == "finding" for at in mention.anchors}
     active = [cue for cue in cues if not (covered >= set(range(cue.first, cue.end)))]
-    pseudo = {(cue.first, cue.end) for cue in active if cue.name == "pseudo"}
     said = [Status.PRESENT] * len(words)
-    ends = {cue.first for cue in active if cue.name == "ends"}
+    findings = {mention.first for mention in named if mention.kind == "finding"}
+    ends = {cue.first for cue in active if cue.kind in ("ends", "historical")}
     for meaning, status in _FORWARD.items():
         for cue in active:
-            if cue.name == meaning and (cue.first, cue.end) not in pseudo:
-                reach = _forward_end(words, cue, status, ends, active)
+            if cue.name == meaning:
+                reach = _forward_end(words, cue, status, ends, active, findings)
                 _paint(said, cue.end, reach, status)
+    _paint_headings(said, words, named)
     for meaning, status in _BACKWARD.items():
         for cue in active:
             if cue.name == meaning:
@@ -118,22 +121,41 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     return said
 
 
+def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> None:
+    """ "Effusion: none.": the heading takes the status of its answer, or says nothing where the answer names findings."""
+    for mention in named:
+        if mention.kind != "finding" or mention.first > 1 or words.forms[mention.end : mention.end + 1] != (":",):
+            continue
+        answer = words.forms[mention.end + 1 : mention.end + 2]
+        if answer and answer[0] in _NEGATIVE_ANSWERS:
+            _paint(said, mention.first, mention.end, Status.ABSENT)
+        elif any(other.kind == "finding" and other.first > mention.end for other in named):
+            _paint(said, mention.first, mention.end, Status.ASKED)
+
+
 def _paint(said: list[Status], first: int, end: int, status: Status) -> None:
     for at in range(first, end):
         said[at] = max(said[at], status)
 
 
-def _forward_end(words: Words, cue: Mention, status: Status, ends: set[int], active: list[Mention]) -> int:
+def _forward_end(
+    words: Words, cue: Mention, status: Status, ends: set[int], active: list[Mention], findings: set[int]
+) -> int:
     if words.forms[cue.first : cue.end] == ("non",):
         return min(cue.end + 1, len(words))
     hedges = {other.first for other in active if other.name in ("possible", "probable") and other.first >= cue.end}
+    begun = min((at for at in findings if at >= cue.end), default=len(words))
     for at in range(cue.end, len(words)):
         form = words.forms[at]
         if form in _HARD_ENDS or at in ends:
             return at
         # "No mass, possible small effusion", but "no lesion suspicious for metastasis".
         if status is Status.ABSENT and at in hedges and words.forms[at - 1] in (",", "-", "and"):
-            return at
+            if words.forms[at] not in _ADJECTIVES:
+                return at
+        # "No acute, displaced fracture": the list has not begun before its first finding.
+        if at < begun and status is Status.ABSENT:
+            continue
         if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
             return at
         if form in (",", "-") and _new_clause(words, cue.end, at + 1, status):

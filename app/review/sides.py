@@ -19,6 +19,7 @@ _MARGIN = 1.5
 _FAINT = 0.5
 # Share of a sentence's content words that one sentence of the findings holds too.
 _ECHO = 0.6
+_COMPARED = re.compile(r"(?:than|>)\s*(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
 _SIDE_WORD = re.compile(r"\b(left|right)(?:ward)?\b", re.IGNORECASE)
 
 
@@ -55,6 +56,11 @@ def _bound(case: Case, statement: Statement, span: Span) -> list[Observation]:
 
 def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: list[Observation]) -> Flag | None:
     is_positive = any(o.is_asserted for o in mine) if mine else statement.normal is None
+    if _COMPARED.search(case.impression.text, max(0, span[0] - 12), span[0]):
+        return None
+    if mine and not is_positive:
+        # "No effusion on the right": a denial is compared with what the findings assert, by negation.
+        return None
     best = _best_evidence(case, statement, mine, is_positive)
     same = max(best[side].likeness, best["both"].likeness)
     other, bare = best[opposite(side)], best["none"].likeness
@@ -71,9 +77,9 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
         return _mismatch(side, span, _side_word(knows_other[0], other_side), Severity.CRITICAL, mine)
     if other_side in case.exam_sides:
         return None
-    return Flag(
-        "side_mismatch", Severity.WARNING, f"The findings state no side; the impression says {side}.", span, None
-    )
+    asked = any(side in s.sides for s in case.indication.statements)
+    severity = Severity.NOTE if asked else Severity.WARNING
+    return Flag("side_mismatch", severity, f"The findings state no side; the impression says {side}.", span)
 
 
 def _is_side_known(case: Case, statement: Statement, side: str) -> bool:

@@ -17,6 +17,7 @@ _COUNT = re.compile(
     r"(nodules|lesions|masses|cysts|fractures|stones|metastases|calculi|foci|aneurysms|polyps|fibroids|myomas)\b",
     re.IGNORECASE,
 )
+_EARLIER = re.compile(r"\b(?:previous\w*|prior|compared|formerly|from \d+ ?mm|versus|vs)\b", re.IGNORECASE)
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
@@ -53,7 +54,7 @@ def _size_flag(
             rounded.span,
             two_ends(measure.span, text, rounded.span, exact),
         )
-    if not stated:
+    if not stated or _is_earlier(case, statement):
         return Flag(
             "number_not_in_findings", Severity.WARNING, f"The findings state no such value: {text}.", measure.span
         )
@@ -70,6 +71,12 @@ def _size_flag(
         closest.span,
         two_ends(measure.span, text, closest.span, exact),
     )
+
+
+def _is_earlier(case: Case, statement: Statement) -> bool:
+    """A size of an earlier examination, which the findings need not repeat."""
+    start, end = case.impression.sentences[statement.sentence]
+    return _EARLIER.search(case.impression.text, start, end) is not None
 
 
 def _equal(one: float, two: float) -> bool:
@@ -95,10 +102,10 @@ def _is_rounded(measure: Measure, other: Measure) -> bool:
         if abs(measure.values[0] - mean) <= 0.5:
             return True
         return abs(measure.values[0] - other.largest) <= measure.step / 2 and measure.step > other.step
-    if len(measure.values) != len(other.values) or measure.step <= other.step:
+    if len(measure.values) != len(other.values) or measure.step == other.step:
         return False
-    pairs = zip(measure.values, other.values, strict=True)
-    return all(abs(one - two) <= measure.step / 2 + _TOLERANCE for one, two in pairs)
+    step = max(measure.step, other.step)
+    return all(abs(one - two) <= step / 2 + _TOLERANCE for one, two in zip(measure.values, other.values, strict=True))
 
 
 def _written_elsewhere(case: Case, text: str) -> bool:
