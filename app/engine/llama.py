@@ -124,7 +124,8 @@ class DecodeLoop:
             writing.choices.append(choice)
             if self._vocabulary.is_final[choice.token] or writing.add(choice.token):
                 return "stop"
-            logits = self._context.evaluate([choice.token])
+            if len(writing.tokens) < wish.max_tokens:
+                logits = self._context.evaluate([choice.token])
         return "length"
 
     def _branch(self, wish: Wish, listener: Listener) -> list[int]:

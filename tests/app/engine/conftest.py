@@ -1,4 +1,4 @@
-"""Scripted engines behind a real pipe."""
+"""Scripted engines behind a real pipe, and a real model so small that it knows nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.card import Card
 from app.domain.errors import EngineError
+from app.domain.prompt import prompt_id
 from app.engine.client import EngineClient
 from app.engine.protocol import Answer
 from app.engine.scripted import Life, Script
 from app.engine.watchdog import DEADLINES, Deadlines
+from tests.tiny_llama import write_tiny_llama
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+CARD = Card(name="Tiny", prompt_style="chatml", prompt_id=prompt_id("chatml"), quantization="F32")
 
 
 def scripted_command(script: Path) -> list[str]:
@@ -32,12 +36,12 @@ class Listener:
     def next(self) -> Answer | EngineError:
         return self.told.get(timeout=PATIENCE)
 
-    def until(self, kind: type, *, id: int | None = None) -> list[Answer | EngineError]:
+    def until(self, kind: type, *, request_id: int | None = None) -> list[Answer | EngineError]:
         """Everything told up to and including the first of that kind (and id)."""
         told: list[Answer | EngineError] = []
         while True:
             told.append(self.next())
-            if isinstance(told[-1], kind) and (id is None or told[-1].id == id):
+            if isinstance(told[-1], kind) and (request_id is None or told[-1].id == request_id):
                 return told
 
 
@@ -62,3 +66,9 @@ def listen(tmp_path: Path) -> Iterator[Listen]:
     yield start
     for listener in listeners:
         listener.client.close()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LLaMA of a few thousand random weights, with a card; its context holds 512 tokens."""
+    return write_tiny_llama(tmp_path_factory.mktemp("models") / "tiny.gguf", layers=2, card=CARD)

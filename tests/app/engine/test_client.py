@@ -93,7 +93,7 @@ def test_after_a_cancel_the_next_draft_may_be_asked_at_once(listen):
         listener.client.draft(FINDINGS)
     listener.client.cancel(first)
     second = listener.client.draft(FINDINGS)
-    told = listener.until(Finished, id=second)
+    told = listener.until(Finished, request_id=second)
     assert [answer.finish for answer in told if isinstance(answer, Finished)] == [
         "cancelled",
         "stop",
@@ -147,7 +147,7 @@ def test_a_draft_asked_while_the_child_is_gone_starts_it_and_loads_the_model_fir
         listener.client.draft(FINDINGS)
         listener.until(EngineDied)
     draft = listener.client.draft(FINDINGS)
-    told = listener.until(Finished, id=draft)
+    told = listener.until(Finished, request_id=draft)
     assert [type(answer) for answer in told] == [Welcome, Ready, Words, Finished]
 
 

@@ -1,0 +1,129 @@
+"""The decode loop against a tiny model: greedy, reusing what it has read, stoppable, with alternatives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.engine.llama import DecodeLoop, Listener, Wish, choose
+from app.engine.model import Model, load_model
+
+PROMPT = list(b"the lungs are clear, no effusion is seen; heart is normal " * 3)
+
+
+@pytest.fixture
+def model(tiny_model):
+    opened = load_model(tiny_model, gpu_layers=None, context=0, threads=1)
+    yield opened
+    opened.close()
+
+
+class Audience:
+    """Hears everything; cancels after so many words, or readings."""
+
+    def __init__(self, words: int = 10_000, readings: int = 10_000) -> None:
+        self.words: list[str] = []
+        self.readings: list[float] = []
+        self.listener = Listener(
+            self.readings.append,
+            self.words.append,
+            lambda: len(self.words) >= words or len(self.readings) >= readings,
+        )
+
+
+def wish(**changes: object) -> Wish:
+    return replace(Wish(prompt=PROMPT, stops=(), max_tokens=24), **changes)
+
+
+def draft(model: Model, **changes: object):
+    audience = Audience()
+    return model.loop.draft(wish(**changes), audience.listener), audience
+
+
+def test_each_token_is_the_first_choice_of_a_fresh_reading_of_all_before_it(model: Model):
+    tokens: list[int] = []
+    for _ in range(8):
+        fresh = DecodeLoop(model.context, model.vocabulary)
+        model.context.keep_common_prefix([-1, -1])
+        tokens.append(choose(fresh.read([*PROMPT, *tokens], Audience().listener)).token)
+    model.context.keep_common_prefix([-1, -1])
+    reply, _ = draft(model, max_tokens=8)
+    assert (
+        reply.text.encode()
+        == b"".join(model.vocabulary.pieces[token] for token in tokens).decode(errors="replace").strip().encode()
+    )
+
+
+def test_the_words_told_are_the_reply(model: Model):
+    reply, audience = draft(model)
+    assert "".join(audience.words) == reply.text
+    assert (reply.finish, reply.output_tokens) == ("length", 24)
+    assert audience.readings == sorted(audience.readings)
+    assert audience.readings[-1] == 1.0
+
+
+def test_the_same_wish_gives_the_same_text_and_reads_only_its_last_token_again(model: Model):
+    first, _ = draft(model)
+    asked = []
+    evaluate = model.context.evaluate
+    model.context.evaluate = lambda tokens: asked.append(len(tokens)) or evaluate(tokens)
+    second, _ = draft(model)
+    assert second.text == first.text
+    assert set(asked) == {1}
+    assert len(asked) == 24
+
+
+def test_a_change_in_the_middle_costs_only_what_lies_behind_it(model: Model):
+    draft(model)
+    changed = [*PROMPT[:100], 90, *PROMPT[101:]]
+    assert model.context.keep_common_prefix(changed) == 100
+    logits = model.loop.read(changed, Audience().listener).copy()
+    model.context.keep_common_prefix([-1, -1])
+    assert np.allclose(logits, model.loop.read(changed, Audience().listener), atol=1e-3)
+
+
+def test_a_cancel_is_heard_after_the_word_that_was_told(model: Model):
+    audience = Audience(words=3)
+    reply = model.loop.draft(wish(), audience.listener)
+    assert reply.finish == "cancelled"
+    assert len(audience.words) <= 4
+    assert reply.text == "".join(audience.words)
+
+
+def test_a_cancel_is_heard_after_the_chunk_that_is_being_read(model: Model):
+    audience = Audience(readings=1)
+    reply = model.loop.draft(wish(), audience.listener)
+    assert (reply.finish, reply.text, reply.output_tokens) == ("cancelled", "", 0)
+    assert len(audience.readings) == 1
+    assert len(model.context.tokens) == model.context.chunk
+    assert draft(model)[0].finish == "length"
+
+
+def test_alternatives_are_deterministic_and_differ_from_the_greedy_text(model: Model):
+    greedy = draft(model, max_tokens=64)[0].text
+    first = draft(model, max_tokens=64, alternative=1)[0].text
+    assert first != greedy
+    assert first == draft(model, max_tokens=64, alternative=1)[0].text
+    assert greedy == draft(model, max_tokens=64)[0].text
+
+
+def test_an_alternative_asked_first_is_the_one_asked_after_the_greedy_text(model: Model, tiny_model):
+    asked_first, audience = draft(model, max_tokens=64, alternative=1)
+    draft(model, max_tokens=64)
+    assert asked_first.text == draft(model, max_tokens=64, alternative=1)[0].text
+    assert "".join(audience.words) == asked_first.text
+
+
+def test_a_stop_text_ends_the_reply(model: Model):
+    text = draft(model)[0].text
+    stop = text[4:6]
+    reply, _ = draft(model, stops=(stop,))
+    assert reply.finish == "stop"
+    assert reply.text == text.split(stop)[0].strip()
+
+
+def test_of_equal_logits_the_lower_token_is_chosen_and_the_gap_is_told():
+    chosen = choose(np.array([1.0, 5.0, 5.0, 3.5], np.float32))
+    assert (chosen.token, chosen.second, chosen.gap) == (1, 2, 0.0)

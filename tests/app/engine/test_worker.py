@@ -1,0 +1,88 @@
+"""The child's loop: everything readable is answered, everything else ends it."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.errors import DraftingFailed, ModelMissing
+from app.engine.frames import frame, read_frame
+from app.engine.protocol import Answer, Cancel, Draft, Failed, Finished, Hello, Load, Ready, Request, Shutdown, Welcome
+from app.engine.worker import serve
+
+ENCODE = msgspec.json.Encoder().encode
+DRAFT = Draft(id=3, findings="The lungs are clear.")
+
+
+class Reciter:
+    """An engine that answers at once, or raises what it is given."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.cancelled: list[bool] = []
+
+    def welcome(self) -> None:
+        pass
+
+    def load(self, request: Load) -> Ready:
+        raise ModelMissing(request.path)
+
+    def draft(self, request: Draft, tell, cancelled: threading.Event) -> Finished:
+        self.cancelled.append(cancelled.is_set())
+        if self.error:
+            raise self.error
+        return Finished(
+            id=request.id,
+            text="Clear.",
+            finish="stop",
+            prompt_tokens=1,
+            output_tokens=1,
+            first_token_ms=1.0,
+            tokens_per_second=1.0,
+        )
+
+
+def answers(engine: Reciter, sent: bytes) -> list[Answer]:
+    told = io.BytesIO()
+    ended = threading.Event()
+    serve(engine, io.BytesIO(sent), told, ended.set)
+    assert ended.is_set() or ended.wait(10)
+    told.seek(0)
+    found = []
+    while (body := read_frame(told)) is not None:
+        found.append(msgspec.json.decode(body, type=Answer))
+    return found
+
+
+def sent(*requests: Request) -> bytes:
+    return b"".join(frame(ENCODE(request)) for request in requests)
+
+
+def test_each_request_is_answered_in_order_until_the_farewell():
+    told = answers(Reciter(), sent(Hello(id=1), Load(id=2, path="x.gguf"), DRAFT, Shutdown(id=4), DRAFT))
+    assert [type(answer) for answer in told] == [Welcome, Failed, Finished]
+    assert [answer.id for answer in told] == [1, 2, 3]
+    assert told[1].kind == "ModelMissing"
+
+
+def test_an_error_nobody_expected_names_its_type_and_no_text():
+    told = answers(Reciter(ValueError("the patient has cancer")), sent(DRAFT))
+    assert told[0].kind == DraftingFailed.__name__
+    assert "cancer" not in told[0].sentence + told[0].remedy
+    assert "ValueError" in told[0].sentence
+
+
+def test_a_draft_that_was_cancelled_before_its_turn_begins_cancelled():
+    engine = Reciter()
+    answers(engine, sent(DRAFT, Cancel(id=4, target=3), Cancel(id=5, target=99)))
+    assert len(engine.cancelled) == 1
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=60) | st.binary(max_size=60).map(frame))
+def test_garbage_ends_the_loop_without_an_answer(garbage):
+    assert answers(Reciter(), garbage) == []
