@@ -6,7 +6,6 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from app.display import require_display
 from app.paths import engine_command, policy_path, settings_path
 from app.settings import load_settings
 from app.ui.crash_notice import CrashNotice
@@ -18,12 +17,7 @@ from app.ui.theme import apply_theme, chosen_theme
 
 
 def run() -> int:
-    """Open the window and stay until it is closed; returns the exit code.
-
-    Raises:
-        DisplayMissing: there is no screen to open it on.
-    """
-    require_display()
+    """Open the window and stay until it is closed; returns the exit code. Qt needs a display: see app.display."""
     application = make_application()
     window = open_window(application, engine_command())
     crash = CrashNotice(window.tell)

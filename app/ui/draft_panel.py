@@ -44,8 +44,8 @@ class DraftPanel(QWidget):
         self._back = command_button(actions["model_text"], "Back to model text", kind="flat", shows_key=False)
         self.notes = DraftNotes(actions)
         self._remark = label("", "note")
-        self._remark.setWordWrap(True)
-        self._remark.hide()
+        # Its line is always kept: a remark must not push the end of a draft out of sight.
+        self._remark.setMinimumHeight(self._remark.fontMetrics().height())
         self._rule = QFrame()
         self._rule.setFixedWidth(4)
         self._arrange(actions)
@@ -87,7 +87,6 @@ class DraftPanel(QWidget):
     def remark(self, text: str) -> None:
         """One line under the draft."""
         self._remark.setText(text)
-        self._remark.setVisible(bool(text))
 
     def back_to_model_text(self) -> None:
         """The model's words again, as one step of undo."""

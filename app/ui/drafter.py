@@ -66,6 +66,11 @@ class Drafter(QObject):
         )
         self._loading = self._client.load(request)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a model is loaded or being loaded: a draft that is asked for now will come."""
+        return bool(self._loading)
+
     def draft(self, wanted: Wanted, max_tokens: int) -> int:
         """Ask for a draft; the id under which it comes.
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from app.domain.errors import DraftingFailed, FindingsEmpty, WorkstationError
+from app.domain.errors import DraftingFailed, WorkstationError
 from app.domain.prompt import Length
 from app.domain.study_work import IMMUTABLE, StudyWork
+from app.domain.substance import check_substance
 from app.domain.versions import Wanted
 from app.engine.protocol import Finished
 from app.settings import Settings
@@ -20,6 +21,7 @@ from app.ui.drafter import Drafter
 from app.ui.stream import Stream
 
 _TICK_MS = 50
+NO_MODEL = "The model is not ready yet"
 UNCHANGED = "Nothing changed since this draft · the same key again gives an alternative"
 
 
@@ -74,8 +76,13 @@ class Drafting(QObject):
         if work.is_signed:
             self.remarked.emit(IMMUTABLE)
             return
-        if not work.report.findings.strip():
-            self.refused.emit(FindingsEmpty())
+        try:
+            check_substance(work.report.findings)
+        except WorkstationError as error:
+            self.refused.emit(error)
+            return
+        if not self._drafter.has_model:
+            self.remarked.emit(NO_MODEL)
             return
         before = work.current
         wanted = work.wanted(length)

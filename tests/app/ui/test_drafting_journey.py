@@ -44,6 +44,14 @@ def test_without_findings_the_banner_says_what_to_do(open_window, qtbot) -> None
     assert window.banner.notice.sentence == "There are no findings."
 
 
+def test_findings_that_name_no_organ_are_not_turned_into_a_report(open_window, qtbot) -> None:
+    window = open_window()
+    type_findings(window, qtbot, "normal")
+    press(window, qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.banner.notice.sentence == "Nothing to summarize: the findings name no organ."
+    assert window.desk.present.version is None
+
+
 def test_nothing_changed_is_said_once_and_then_an_alternative_comes(open_window, qtbot) -> None:
     window = open_window(Reply(words=("First.",)), Reply(words=("Second.",)))
     type_findings(window, qtbot)
