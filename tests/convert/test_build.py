@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -213,27 +214,37 @@ def test_weights_too_large_for_float16_are_refused(tmp_path):
         build(make_plan(open_gguf(base), None, tmp_path / "out.gguf", "F16", "chatml"), quiet)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="holds the child back by the size of its pipe")
-def test_killed_build_leaves_no_model_and_does_not_stop_the_next(tmp_path):
-    """The child is stuck in the middle, writing progress into a full pipe, when it is killed for good."""
-    import fcntl
-
+@pytest.fixture
+def stuck_build(tmp_path):
+    """A build in a child process that is stuck half-way, writing progress into a full pipe; its command and output."""
+    fcntl = pytest.importorskip("fcntl", reason="holds the child back by the size of its pipe")
     base = write_tiny_llama(tmp_path / "base.gguf", layers=40)
     output = tmp_path / "models" / "model.gguf"
     command = [sys.executable, "-m", "convert", "build", str(base), "--output", str(output), "--prompt-style", "chatml"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stderr is not None
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
         fcntl.fcntl(child.stderr, fcntl.F_SETPIPE_SZ, 4096)
         while b"merging" not in child.stderr.readline():
             assert child.poll() is None
-        child.kill()
-    assert child.returncode == -9
+        yield child, command, output
+
+
+def test_killed_build_leaves_no_model_and_does_not_stop_the_next(stuck_build):
+    child, command, output = stuck_build
+    child.kill()
+    child.wait()
     assert not output.exists()
     assert (output.parent / ".model.gguf.partial").exists()
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert again.stdout == f"wrote {output}\n"
     assert inspect_model(output).prompt_style == "chatml"
     assert {path.name for path in output.parent.iterdir()} <= {"model.gguf", ".model.gguf.lock"}
+
+
+def test_build_that_is_asked_to_end_removes_what_it_wrote(stuck_build):
+    child, _, output = stuck_build
+    child.terminate()
+    assert child.wait() == 128 + signal.SIGTERM
+    assert {path.name for path in output.parent.iterdir()} <= {".model.gguf.lock"}
 
 
 @pytest.mark.slow
