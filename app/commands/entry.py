@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.commands.review import review_command
 from app.domain.errors import DisplayMissing, WorkstationError
 from app.domain.prompt import Length
 
@@ -32,6 +34,10 @@ StyleOption = Annotated[
 
 def run_commands() -> None:
     """Run what the arguments ask for, and exit; an error is one sentence and its remedy on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console's old code page must not end a command over a dash.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         commands()
     except WorkstationError as error:
@@ -99,3 +105,6 @@ def selftest(
     from app.commands.selftest import run_selftest
 
     raise typer.Exit(run_selftest(model, prompt_style, as_json=as_json))
+
+
+commands.command("review", epilog=_EXIT_CODES)(review_command)

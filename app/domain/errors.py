@@ -8,6 +8,7 @@ WorkstationError
 │   ├── FindingsTooLarge
 │   ├── FileUnreadable
 │   ├── LineInvalid
+│   ├── ReviewInputMissing
 │   ├── SettingInvalid
 │   ├── BaseUnusable
 │   ├── AdapterUnusable
@@ -138,6 +139,13 @@ class LineInvalid(InputError):
         super().__init__(
             f"This line cannot be used: {reason}.",
             'Give one JSON object a line with "id" and "findings".',
+        )
+
+
+class ReviewInputMissing(InputError):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to review.", "Give --findings and --impression, or --jsonl with lines on stdin."
         )
 
 
