@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
-from rich.padding import Padding
-
 from app.domain.card import DEMONSTRATION_NOTICE, Card
 from app.models.installed import InstalledModel, installed_models
 from app.paths import models_dir
@@ -21,12 +18,9 @@ def list_models() -> None:
             "other GGUF files can be put there.\n"
         )
         return
-    # Never cut: the output may go to a file.
-    console = Console(soft_wrap=True, highlight=False, markup=False)
     for model in found:
-        console.print(f"{model.name}  {model.quantization}  {model.size / 1e6:,.0f} MB")
-        for line in _details(model):
-            console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
+        sys.stdout.write(f"{model.name}  {model.quantization}  {model.size / 1e6:,.0f} MB\n")
+        sys.stdout.writelines(f"  {line}\n" for line in _details(model))
 
 
 def _details(model: InstalledModel) -> list[str]:
