@@ -153,7 +153,9 @@ class EngineClient:
         if supervisor is None or supervisor is threading.current_thread():
             return
         supervisor.join(self._deadlines.farewell)
-        if supervisor.is_alive() and life:
+        with self._changed:
+            life = self._life
+        if life:
             life.process.kill()
         supervisor.join()
 
@@ -186,6 +188,8 @@ class EngineClient:
                 continue
             with self._changed:
                 self._begin(life)
+                if self._closing:  # asked while this life was being started
+                    life.ask(Shutdown(id=next(self._ids)))
             reason = self._follow(life)
             loss = life.end(reason)
             with self._changed:
