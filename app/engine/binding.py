@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import os
 import sys
 from collections import deque
 from pathlib import Path
@@ -46,10 +47,11 @@ def _log(level: int, text: bytes, _user_data: ctypes.c_void_p) -> None:
     _level = _level if level == _CONTINUED else level
     if _level not in (_WARNING, _ERROR):
         return
-    line = text.decode("utf-8", "replace")
-    sys.stderr.write(line)
-    if _level == _ERROR and line.strip():
-        _last_errors.append(line.strip())
+    # Not sys.stderr: a windowed program has none, though its parent reads the pipe.
+    os.write(2, text)
+    line = text.decode("utf-8", "replace").strip()
+    if _level == _ERROR and line:
+        _last_errors.append(line)
 
 
 def last_error() -> str:

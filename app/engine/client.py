@@ -20,6 +20,7 @@ from app.domain.errors import (
 )
 from app.domain.prompt import Length
 from app.domain.report import Findings
+from app.engine.frames import FrameBroken
 from app.engine.life import Life
 from app.engine.protocol import (
     PROTOCOL_VERSION,
@@ -140,7 +141,9 @@ class EngineClient:
         with self._changed:
             if self._drafting == request_id:
                 self._drafting = None
-            self._send(Cancel(id=next(self._ids), target=request_id))
+            # Nobody starts a child for a cancel.
+            if self._life or any(waiting.id == request_id for waiting in self._backlog):
+                self._send(Cancel(id=next(self._ids), target=request_id))
 
     def close(self) -> None:
         """End the child and everything of this client; may be called again."""
@@ -230,10 +233,7 @@ class EngineClient:
         self._life = None
         self._stderr_tail = life.process.last_lines()
         self._drafting = None
-        self._wanted, self._may_restart = (
-            self._may_restart or bool(self._backlog),
-            False,
-        )
+        self._wanted, self._may_restart = self._may_restart, False
 
     def _follow(self, life: Life) -> EngineError | None:
         """Pass on answers until the child ends; why it had to be ended, if it did not end by itself."""
@@ -245,7 +245,7 @@ class EngineClient:
                 life.note(answer)
                 self._note(answer)
                 self._on_answer(answer)
-        except ValueError:
+        except FrameBroken:
             life.process.kill()
             return EngineGarbled()
         except EOFError:

@@ -17,9 +17,11 @@ from app.engine.devices import find_graphics, ladder, layers_that_fit
 from app.engine.llama import DecodeLoop
 from app.engine.vocabulary import Vocabulary
 
-# Tokens evaluated at once: on a processor small enough that a cancel is heard soon, on a graphics card large enough to
-# keep it busy.
+# Tokens evaluated at once: on a processor so few that a cancel is heard within 300 ms, on a graphics card enough to
+# keep it busy. Fixed for a model: a logit's last bits depend on it, and the same findings must give the same draft.
 _CHUNK_ON_CPU = 64
+_CHUNK_OF_LARGE_MODEL_ON_CPU = 16
+_LARGE_MODEL_WEIGHTS = 1_000_000_000
 _CHUNK_ON_GPU = 512
 # The context holds long reports where its memory is cheap.
 _CONTEXT = 2048
@@ -72,7 +74,7 @@ def load_model(path: Path, *, gpu_layers: int | None, context: int, threads: int
     steps = _steps(path, gpu_layers, context, sum(device.free for device in graphics)) if graphics else [0]
     for step in steps:
         pointer = _load(path, step)
-        opened = _open(pointer, context, threads, _CHUNK_ON_GPU if step else _CHUNK_ON_CPU) if pointer else None
+        opened = _open(pointer, context, threads, _chunk(pointer, step)) if pointer else None
         if opened is None:
             continue
         layers: int = llama.llama_model_n_layer(pointer)
@@ -99,6 +101,13 @@ def _open(pointer: Any, context: int, threads: int, chunk: int) -> tuple[Context
     except ContextRefused:
         llama.llama_model_free(pointer)
         return None
+
+
+def _chunk(pointer: Any, gpu_layers: int) -> int:
+    if gpu_layers:
+        return _CHUNK_ON_GPU
+    is_large = llama.llama_model_n_params(pointer) > _LARGE_MODEL_WEIGHTS
+    return _CHUNK_OF_LARGE_MODEL_ON_CPU if is_large else _CHUNK_ON_CPU
 
 
 def _fitting_context(pointer: Any) -> int:

@@ -16,7 +16,7 @@ from typing import IO, cast
 
 import msgspec
 
-from app.engine.frames import frame, read_frame
+from app.engine.frames import FrameBroken, frame, read_frame
 from app.engine.protocol import Answer, Request
 
 if sys.platform == "win32":
@@ -73,11 +73,11 @@ class EngineProcess:
         """Its answers as they come, until it closes its end.
 
         Raises:
-            ValueError: it sent something that is no answer (FrameBroken, msgspec's errors, broken UTF-8).
+            FrameBroken: it sent something that is no answer.
             EOFError: it ended within an answer.
         """
         while (body := read_frame(self._stdout)) is not None:
-            yield _ANSWER_DECODER.decode(body)
+            yield _decode(body)
 
     def last_lines(self) -> str:
         """The end of what it wrote to stderr."""
@@ -112,3 +112,11 @@ class EngineProcess:
     def _drain(self) -> None:
         while line := self._stderr.readline(_LINE_LENGTH):
             self._last_lines.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _decode(body: bytes) -> Answer:
+    try:
+        return _ANSWER_DECODER.decode(body)
+    except ValueError as error:
+        # msgspec's own errors and those of broken UTF-8; their text may quote what was sent.
+        raise FrameBroken(f"no answer ({type(error).__name__})") from None

@@ -9,11 +9,10 @@ import pytest
 from app.display import require_display
 from app.domain.errors import DisplayMissing
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-
 
 @pytest.fixture(autouse=True)
 def bare_server(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
 

@@ -201,6 +201,17 @@ def test_findings_beyond_all_measure_are_refused_before_they_are_sent(listen):
     assert listener.until(Finished)[-1].finish == "stop"
 
 
+def test_a_cancel_starts_no_child_but_a_draft_does(listen):
+    failing = Life(at_hello="crash")
+    listener = listen(failing, failing, Life())
+    listener.until(EngineNotStarted)
+    listener.until(EngineNotStarted)
+    listener.client.cancel(1)
+    draft = listener.client.draft(FINDINGS)
+    told = listener.until(Finished, request_id=draft)
+    assert [type(answer) for answer in told].count(Welcome) == 1
+
+
 def test_any_unicode_can_be_sent(listen):
     listener = listen()
     listener.client.draft(Findings("lone \ud800 surrogate, pair \ud83e\ude7b, \x00 and \u202e"))

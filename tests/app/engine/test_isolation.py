@@ -47,7 +47,6 @@ def test_what_is_printed_goes_to_stderr_and_only_messages_to_stdout():
     assert b"written by a library" in done.stderr
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="waits for a process that is not its own child by Linux's means")
 @pytest.mark.parametrize("mishap", [None, "hang"])
 def test_the_child_ends_when_the_app_is_killed(tmp_path, mishap):
     reply = Reply(words=("One ", "two"), delay_ms=0 if mishap else 50, mishap=mishap, mishap_after=1)

@@ -127,3 +127,17 @@ def test_a_stop_text_ends_the_reply(model: Model):
 def test_of_equal_logits_the_lower_token_is_chosen_and_the_gap_is_told():
     chosen = choose(np.array([1.0, 5.0, 5.0, 3.5], np.float32))
     assert (chosen.token, chosen.second, chosen.gap) == (1, 2, 0.0)
+
+
+def test_the_text_is_the_one_that_the_bindings_own_high_level_interface_writes(model: Model, tiny_model):
+    from llama_cpp import Llama
+
+    reference = Llama(str(tiny_model), n_ctx=512, n_threads=1, n_batch=model.context.chunk, verbose=True)
+    tokens = []
+    for token in reference.generate(PROMPT, temp=0.0):
+        tokens.append(token)
+        if len(tokens) == 24:
+            break
+    reference.close()
+    expected = b"".join(model.vocabulary.pieces[token] for token in tokens).decode(errors="replace").strip()
+    assert draft(model)[0].text == expected

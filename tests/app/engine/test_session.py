@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 
 import pytest
 
@@ -135,7 +134,6 @@ def test_a_cancel_while_words_stream_ends_them(listen, tiny_model):
     assert listener.until(Finished)[-1].finish in ("cancelled", "length", "stop")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the priority")
 def test_the_child_runs_below_normal_priority(listen):
     listener = listen(command=engine_command())
     pid = listener.until(Welcome)[-1].pid
