@@ -11,7 +11,7 @@ from app.domain.signing import can_reopen, why_not_signable
 from app.domain.study_work import StudyWork, Writing
 from app.ui.identity_bar import short_identity
 from app.ui.keys import key_text
-from app.ui.pieces import command_button, label, restyle
+from app.ui.pieces import ElidedLabel, command_button, restyle
 
 
 class ActionBar(QWidget):
@@ -22,14 +22,13 @@ class ActionBar(QWidget):
         self._lengths = {name: self._length_button(name) for name in LENGTHS}
         self._group = QButtonGroup(self)
         self._stop = command_button(actions["stop"], "Stop")
-        self._reason = label("", "muted")
         self._sign = command_button(actions["sign"], "Sign", kind="primary")
         self._signed_only = [
             command_button(actions[name], text, shows_key=False)
             for name, text in (("reopen", "Reopen"), ("correct", "Correct…"), ("addendum", "Addendum"))
         ]
         self._withdraw = command_button(actions["withdraw"], "Give up", shows_key=False)
-        self._for = label("")
+        self._for = ElidedLabel()
         self._asking, asking = _group()
         asking.addWidget(self._draft)
         asking.addWidget(self._stop)
@@ -45,7 +44,6 @@ class ActionBar(QWidget):
         left.addStretch(1)
         self._right, right = _group()
         right.addStretch(1)
-        right.addWidget(self._reason)
         for button in (*self._signed_only, self._withdraw, self._sign):
             right.addWidget(button)
         right.addWidget(self._for)
@@ -89,8 +87,9 @@ class ActionBar(QWidget):
             button.setVisible(work.is_signed)
         self._withdraw.setVisible(self._actions["withdraw"].isEnabled())
         self._sign.setVisible(not work.is_signed)
-        self._sign.setEnabled(reason is None)
-        self._reason.setText(reason if reason and not work.is_signed and work.impression_text.strip() else "")
+        # It stays enabled: pressed too early, it says why.
+        self._sign.setToolTip(f"Not yet: {reason}" if reason else "Sign, and copy the report")
+        restyle(self._sign, kind="" if reason else "primary")
         identity = short_identity(work.study)
         self._for.setText(identity if work.is_signed else f"for {identity}")
         restyle(self._for, kind="" if work.study.is_identified else "warning")

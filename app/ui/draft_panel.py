@@ -12,7 +12,7 @@ from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
 from app.ui.documents import new_document
 from app.ui.draft_notes import DraftNotes
-from app.ui.pieces import command_button, count_words, flat_button, label, restyle
+from app.ui.pieces import ElidedLabel, command_button, count_words, flat_button, label, restyle
 from app.ui.report_edit import ReportEdit
 
 _EMPTY = "The draft appears here; you can also write by hand"
@@ -32,8 +32,8 @@ class DraftPanel(QWidget):
         self._desk = desk
         self.edit = ReportEdit(copy_out.selection)
         self.edit.setAccessibleName("Impression")
-        self._title = label("", "title")
-        self._version = label("", "muted")
+        self._title = ElidedLabel("title")
+        self._version = ElidedLabel("muted")
         self._words = label("", "muted")
         self._paging = QWidget()
         # Its room is kept, so that a second version does not push the text down.
@@ -139,8 +139,7 @@ class DraftPanel(QWidget):
     def _arrange(self, actions: dict[str, QAction]) -> None:
         first = QHBoxLayout()
         first.setContentsMargins(0, 0, 8, 0)
-        first.addWidget(self._title)
-        first.addStretch(1)
+        first.addWidget(self._title, 1)
         first.addWidget(self._words)
         second = QHBoxLayout(self._row)
         second.setContentsMargins(0, 0, 0, 0)

@@ -6,14 +6,15 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 
 from app.domain.card import DEMONSTRATION_NOTICE, Card
 from app.engine.protocol import Ready
-from app.ui.pieces import label, restyle
+from app.ui.pieces import ElidedLabel, restyle
 
 
 def model_line(model: Ready | None, card: Card | None, words_per_second: float) -> str:
     """The model in one line: "radiology-gpt 135M Q8_0 · CPU 2 threads · 92 words/s · offline"."""
     if model is None:
         return "No model · offline"
-    parts = [f"{model.name} {model.quantization}".strip()]
+    name, quantization = (card.name, card.quantization) if card else (model.name, model.quantization)
+    parts = [f"{name} {quantization}".strip()]
     if model.gpu_layers:
         parts.append(f"{model.device} {model.gpu_layers}/{model.layers} layers")
     else:
@@ -33,11 +34,11 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 5)
-        self._model = label("", "muted")
-        self._demonstration = label("", "warning")
-        self._copied = label("", "muted")
+        self._model = ElidedLabel("muted")
+        self._demonstration = ElidedLabel("warning")
+        self._copied = ElidedLabel("muted")
         self.addWidget(self._demonstration)
-        self.addWidget(self._model)
+        self.addWidget(self._model, 1)
         self.addPermanentWidget(self._copied)
 
     def show_model(self, model: Ready | None, card: Card | None, words_per_second: float = 0.0) -> None:

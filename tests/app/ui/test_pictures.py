@@ -29,7 +29,7 @@ DRAFT = "Right lower lobe pneumonia. Small right pleural effusion. 11 mm left up
 
 
 def words(text: str, **how: object) -> Reply:
-    return Reply(words=tuple(f"{word} " for word in text.split()), **how)
+    return Reply(words=tuple(f"{word} " for word in text.split()), **{"delay_ms": 9, **how})
 
 
 def draft(window, qtbot) -> None:
