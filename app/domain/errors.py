@@ -12,6 +12,7 @@ WorkstationError
 │   ├── SettingInvalid
 │   ├── BaseUnusable
 │   ├── AdapterUnusable
+│   ├── DeskFull
 │   └── OutputUnwritable
 ├── ModelError                exit code 3: no usable model
 │   ├── ModelNotLoaded
