@@ -87,7 +87,10 @@ def llama_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_adapter(tmp_path: Path) -> Callable[..., Path]:
-    """Saves an adapter with random A and B for a base, as training does: float16 weights, card last."""
+    """Saves an adapter with random A and B for a base, as training does: float16 weights, card last.
+
+    The model is as before afterwards.
+    """
 
     def make(model: LlamaForCausalLM, base: Path, name: str = "adapter", **settings: object) -> Path:
         torch.manual_seed(11)
@@ -98,7 +101,8 @@ def make_adapter(tmp_path: Path) -> Callable[..., Path]:
                 if "lora_" in key:
                     parameter.normal_(0, 0.1)
         folder = tmp_path / name
-        adapted.save_pretrained(folder)
+        adapted.save_pretrained(folder, save_embedding_layers=False)
+        adapted.unload()
         weights = folder / "adapter_model.safetensors"
         save_file({key: tensor.half() for key, tensor in load_file(weights).items()}, weights)
         card = Card(

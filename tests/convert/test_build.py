@@ -56,12 +56,12 @@ def largest_difference(path: Path, model: LlamaForCausalLM) -> float:
 @pytest.mark.parametrize("settings", [{}, {"use_rslora": True}, {"target_modules": ["q_proj", "k_proj"]}])
 def test_merged_folder_computes_what_peft_computes(llama_folder, tmp_path, make_adapter, merged_by_peft, settings):
     """Query and key rows are reordered with their adapter, for more query than key heads."""
-    adapter = make_adapter(LlamaForCausalLM.from_pretrained(llama_folder), llama_folder, **settings)
+    model = LlamaForCausalLM.from_pretrained(llama_folder)
+    adapter = make_adapter(model, llama_folder, **settings)
     output = tmp_path / "merged.gguf"
     assert build(make_plan(open_folder(llama_folder), open_adapter(adapter), output, "F16"), quiet)
-    untouched = LlamaForCausalLM.from_pretrained(llama_folder)
-    assert largest_difference(output, untouched) > 0.5, "the adapter must tell, or the comparison proves nothing"
-    assert largest_difference(output, merged_by_peft(untouched, adapter)) < 0.03
+    assert largest_difference(output, model) > 0.5, "the adapter must tell, or the comparison proves nothing"
+    assert largest_difference(output, merged_by_peft(model, adapter)) < 0.03
 
 
 def test_merging_into_a_gguf_base_gives_the_same_weights(llama_folder, tmp_path, make_adapter):
@@ -255,12 +255,11 @@ def test_default_base_merged_computes_what_peft_computes(tmp_path, make_adapter,
     adapter = make_adapter(model, base, r=8, lora_alpha=1)
     output = tmp_path / "merged.gguf"
     build(make_plan(open_gguf(base), open_adapter(adapter), output, "F16"), quiet)
-    plain = LlamaForCausalLM.from_pretrained(base.parent, gguf_file=base.name, dtype=torch.float32)
     prompt = render(Findings("The heart is enlarged. There is a 12 x 3.5 mm nodule in the left upper lobe."))
     with Probe(output) as probe:
         ids = [number for text, is_markup in prompt for number in probe.tokenize(text, is_markup)]
         ours = probe.logits(ids)
-    assert np.abs(ours - torch_logits(plain, ids)).max() > 1
-    theirs = torch_logits(merged_by_peft(plain, adapter), ids)
+    assert np.abs(ours - torch_logits(model, ids)).max() > 1
+    theirs = torch_logits(merged_by_peft(model, adapter), ids)
     assert np.abs(ours - theirs).max() < 0.15
     assert (ours.argmax(axis=-1) == theirs.argmax(axis=-1)).mean() > 0.95
