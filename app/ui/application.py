@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.paths import engine_command, policy_path, settings_path
+from app.paths import engine_command, policy_path, resources_dir, settings_path
 from app.settings import load_settings
 from app.ui.crash_notice import CrashNotice
 from app.ui.drafter import Drafter
@@ -29,6 +30,7 @@ def make_application() -> QApplication:
     """The Qt application with its name, before any window."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Radiology-GPT Workstation")
+    application.setWindowIcon(QIcon(str(resources_dir() / "icons" / "radiology-gpt.png")))
     return application
 
 

@@ -12,6 +12,7 @@ from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
 from app.ui.documents import new_document
 from app.ui.draft_notes import DraftNotes
+from app.ui.lock import Lock
 from app.ui.pieces import ElidedLabel, command_button, count_words, flat_button, label, restyle
 from app.ui.report_edit import ReportEdit
 
@@ -35,6 +36,7 @@ class DraftPanel(QWidget):
         self._title = ElidedLabel("title")
         self._version = ElidedLabel("muted")
         self._words = label("", "muted")
+        self._lock = Lock()
         self._paging = QWidget()
         # Its room is kept, so that a second version does not push the text down.
         kept = self._paging.sizePolicy()
@@ -112,13 +114,14 @@ class DraftPanel(QWidget):
         rule = "signed-rule" if work.is_signed else "draft-rule"
         restyle(self._rule, kind=rule if self._has_text(work) else "no-rule")
         shows_version = version is not None and not work.is_signed and not work.is_streaming
-        if not work.is_streaming:
-            self._version.setText(
-                f"{work.current + 1} of {len(work.versions)} · {version.label()}" if version and shows_version else ""
-            )
+        if work.is_signed:
+            self._version.setText("The legal signature is given in the RIS")
+        elif not work.is_streaming:
+            self._version.setText(_version_line(work))
         self._paging.setVisible(shows_version and len(work.versions) > 1)
         self._back.setVisible(bool(shows_version and version and version.differs_from_model))
-        self._row.setVisible(self._has_text(work) and not work.is_signed)
+        self._lock.setVisible(work.is_signed)
+        self._row.setVisible(self._has_text(work))
         self._words.setText(count_words(self.edit.text) if self._has_text(work) and not work.is_streaming else "")
 
     def _has_text(self, work: StudyWork) -> bool:
@@ -139,6 +142,7 @@ class DraftPanel(QWidget):
     def _arrange(self, actions: dict[str, QAction]) -> None:
         first = QHBoxLayout()
         first.setContentsMargins(0, 0, 8, 0)
+        first.addWidget(self._lock)
         first.addWidget(self._title, 1)
         first.addWidget(self._words)
         second = QHBoxLayout(self._row)
@@ -179,7 +183,7 @@ class DraftPanel(QWidget):
 def _title(work: StudyWork) -> str:
     if work.is_signed:
         given = work.signatures[-1].impression
-        return f"Signed here {given.signed_at:%H:%M} by {given.signed_by} – the legal signature is given in the RIS"
+        return f"Signed here {given.signed_at:%H:%M} by {given.signed_by}"
     match work.writing:
         case Writing.CORRECTION:
             return "CORRECTION – requires radiologist review"
@@ -188,6 +192,10 @@ def _title(work: StudyWork) -> str:
     if not work.impression_text.strip() and not work.is_streaming:
         return "IMPRESSION"
     return "DRAFT – requires radiologist review"
+
+
+def _version_line(work: StudyWork) -> str:
+    return f"{work.current + 1} of {len(work.versions)} · {work.version.label()}" if work.version else ""
 
 
 def _placeholder(work: StudyWork) -> str:

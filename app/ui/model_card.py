@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from app.domain.card import DEMONSTRATION_NOTICE, Card
 from app.models.installed import InstalledModel
 
+_FOREIGN = "Foreign model: it carries no card. Nobody here knows what it learned from or how good it is."
 
-def card_text(model: InstalledModel) -> str:
-    """The card as Markdown; of a foreign model, what its file says and what nobody knows."""
-    lines = [f"## {model.name}", ""]
-    if model.problem:
-        return "\n".join([*lines, f"**▲ {model.problem}**", "", f"`{model.path}`"])
-    facts = {"Quantization": model.quantization, "Size": f"{model.size / 1e6:,.0f} MB"}
+
+def card_page(model: InstalledModel) -> str:
+    """The card as HTML; of a foreign model, what its file says and what nobody knows."""
+    facts = {"Quantization": model.quantization, "Size": f"{model.size / 1e6:,.0f} MB" if model.size else ""}
+    warning = model.problem
     if model.card is None:
-        lines += [
-            "**▲ Foreign model: it carries no card.** Nobody here knows what it learned from or how good it is.",
-            "",
-        ]
+        warning = warning or _FOREIGN
     else:
-        if model.card.demonstration:
-            lines += [f"**▲ {DEMONSTRATION_NOTICE}.**", ""]
+        warning = warning or (f"{DEMONSTRATION_NOTICE}." if model.card.demonstration else "")
         facts |= _facts(model.card)
-    facts["File"] = f"`{model.path}`"
-    lines += ["| | |", "|:--|:--|"]
-    lines += [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
-    return "\n".join(lines)
+    facts["File"] = str(model.path)
+    given = {name: value for name, value in facts.items() if value}
+    rows = "".join(
+        f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>"
+        for name, value in facts.items()
+        if value
+    )
+    said = f"<p><b>▲ {escape(warning)}</b></p>" if warning else ""
+    return f"<h3>{escape(model.name)}</h3>{said}<table cellpadding='3'>{rows}</table>"
 
 
 def _facts(card: Card) -> dict[str, str]:
-    scores = "; ".join(f"{name} {figure:.1f}" for name, figure in card.scores.items())
     return {
         "Learned from": card.scope,
         "Corpora": "; ".join(card.corpora),
         "Base": card.base,
         "License": card.licence,
-        "Scores": scores,
+        "Scores": "; ".join(f"{name} {figure:.1f}" for name, figure in card.scores.items()),
         "Made": card.created,
         "Prompt": f"{card.prompt_style} {card.prompt_id}".strip(),
-        "Base SHA-256": f"`{card.base_sha256[:16]}…`" if card.base_sha256 else "",
-        "Adapter SHA-256": f"`{card.adapter_sha256[:16]}…`" if card.adapter_sha256 else "",
+        "Base SHA-256": _short(card.base_sha256),
+        "Adapter SHA-256": _short(card.adapter_sha256),
     }
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _short(sha256: str) -> str:
+    return f"{sha256[:16]}…" if sha256 else ""

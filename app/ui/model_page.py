@@ -21,7 +21,7 @@ from app.domain.errors import WorkstationError
 from app.domain.prompt import STYLES
 from app.models.installed import InstalledModel, inspect_model, installed_models
 from app.ui.background import run_aside
-from app.ui.model_card import card_text
+from app.ui.model_card import card_page
 from app.ui.pieces import button, label, named
 
 
@@ -94,7 +94,7 @@ class ModelPage(QDialog):
         for model in models:
             self._add(model)
         if not models:
-            self._card.setMarkdown("No model is installed yet.")
+            self._card.setPlainText("No model is installed yet.")
         paths = [model.path for model in models]
         if self._in_use in paths:
             self._list.setCurrentRow(paths.index(self._in_use))
@@ -113,7 +113,7 @@ class ModelPage(QDialog):
         model: InstalledModel | None = item.data(Qt.ItemDataRole.UserRole) if item else None
         if model is None:
             return
-        self._card.setMarkdown(card_text(model))
+        self._card.setHtml(card_page(model))
         self._style_row.setVisible(model.is_foreign and not model.problem)
         self._use.setEnabled(not model.problem and not self._locked)
 

@@ -26,13 +26,7 @@ class ShortcutsPage(QDialog):
         columns.setSpacing(40)
         groups = list(dict.fromkeys(command.group for command in COMMANDS))
         for some in (groups[:1] + groups[2:3], groups[1:2] + groups[3:]):
-            column = QVBoxLayout()
-            for group in some:
-                column.addWidget(label(group.upper(), "muted"))
-                column.addLayout(_table(group, actions))
-                column.addSpacing(10)
-            column.addStretch(1)
-            columns.addLayout(column)
+            columns.addLayout(_table(some, actions))
         inside.addLayout(columns)
         inside.addWidget(label("Every key can be changed in the settings.", "muted"))
         close = button("Close  Esc", "Close", is_default=True)
@@ -40,13 +34,18 @@ class ShortcutsPage(QDialog):
         inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
-def _table(group: str, actions: dict[str, QAction]) -> QGridLayout:
+def _table(groups: list[str], actions: dict[str, QAction]) -> QGridLayout:
     table = QGridLayout()
     table.setHorizontalSpacing(18)
-    table.setVerticalSpacing(4)
-    table.setColumnStretch(1, 1)
-    for row, command in enumerate(command for command in COMMANDS if command.group == group):
-        key = key_text(actions[command.name])
-        table.addWidget(label(key or "button", "note" if key else "muted"), row, 0)
-        table.addWidget(label(command.label), row, 1)
+    table.setVerticalSpacing(5)
+    for group in groups:
+        row = table.rowCount()
+        table.setRowMinimumHeight(row, table.verticalSpacing() * 6)
+        table.addWidget(label(group.upper(), "muted"), row, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        for command in (command for command in COMMANDS if command.group == group):
+            row = table.rowCount()
+            key = key_text(actions[command.name])
+            table.addWidget(label(key or "button", "note" if key else "muted"), row, 0)
+            table.addWidget(label(command.label), row, 1)
+    table.setRowStretch(table.rowCount(), 1)
     return table

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 
 from app.domain.card import DEMONSTRATION_NOTICE, Card
 from app.engine.protocol import Ready
-from app.ui.pieces import ElidedLabel, restyle
+from app.ui.pieces import ElidedLabel
 
 
 def model_line(model: Ready | None, card: Card | None, words_per_second: float) -> str:
@@ -53,7 +53,6 @@ class StatusBar(QStatusBar):
 
     def show_copied(self, receipt: str) -> None:
         self._copied.setText(receipt)
-        restyle(self._copied, kind="muted" if "SIGNED" in receipt else "warning")
 
     @property
     def copied_text(self) -> str:

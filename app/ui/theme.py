@@ -138,7 +138,7 @@ def style_sheet(theme: Theme) -> str:
     QFrame[kind="no-rule"] {{ background: transparent; border: none; }}
     QFrame[kind="panel"] QTextEdit {{ background: transparent; border: none; }}
 
-    QLineEdit, QSpinBox, QComboBox, QKeySequenceEdit {{ min-height: 1.6em; }}
+    QLineEdit, QSpinBox, QComboBox {{ min-height: 1.6em; }}
     QLineEdit {{
         background: {theme.panel}; border: 1px solid {theme.border}; border-radius: 4px; padding: 1px 6px;
         selection-background-color: {theme.evidence}; selection-color: {theme.text};

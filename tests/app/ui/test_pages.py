@@ -14,7 +14,7 @@ from app.models.installed import InstalledModel
 from app.settings import LoadedSettings, Settings, load_settings
 from app.ui.about_page import AboutPage, intended_use
 from app.ui.crash_notice import CrashNotice
-from app.ui.model_card import card_text
+from app.ui.model_card import card_page
 from app.ui.model_page import ModelPage
 from app.ui.pages import sample_reports
 from app.ui.settings_dialog import SettingsDialog
@@ -144,10 +144,10 @@ def test_a_damaged_model_is_listed_with_its_reason_and_cannot_be_used(open_windo
 
 
 def test_a_card_is_shown_with_what_it_says() -> None:
-    card = Card("m", corpora=("A | B",), scope="chest radiographs", demonstration=True, scores={"test": 51.25})
-    text = card_text(InstalledModel(Path("m.gguf"), "m", 144_000_000, "Q8_0", card))
+    card = Card("m", corpora=("A < B",), scope="chest radiographs", demonstration=True, scores={"test": 51.25})
+    text = card_page(InstalledModel(Path("m.gguf"), "m", 144_000_000, "Q8_0", card))
     assert "not for clinical use" in text
-    assert "A \\| B" in text
+    assert "A &lt; B" in text
     assert "test 51.2" in text
 
 

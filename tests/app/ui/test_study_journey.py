@@ -152,7 +152,9 @@ def test_signing_copies_the_whole_report_and_seals_it(signed) -> None:
     )
     assert signed.status.copied_text == "Copied: SIGNED · ACC …1-22 · 5 sections · 16 words"
     assert signed.draft._title.text().startswith("Signed here ")
-    assert signed.draft._title.text().endswith("by R. Doe – the legal signature is given in the RIS")
+    assert signed.draft._title.text().endswith("by R. Doe")
+    assert signed.draft._version.text() == "The legal signature is given in the RIS"
+    assert signed.draft._lock.isVisible()
     assert signed.draft.edit.isReadOnly()
     assert signed.findings.edit.isReadOnly()
     assert not signed.actions_by_name["reopen"].isEnabled()
