@@ -19,7 +19,7 @@ INSTALL = {
 class CompilerCheck(BuildHookInterface):
     """Runs when this package is installed from source, beside the compilation of llama.cpp."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         # On Windows the compiler is found through its installer, not on PATH: CMake knows better than we do.
         if sys.platform == "win32" or os.environ.get("CC"):
             return

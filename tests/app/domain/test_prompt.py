@@ -39,9 +39,8 @@ def test_everything_before_the_findings_stays_while_they_grow() -> None:
 
 
 def test_numbered_is_layout_and_asks_for_what_standard_asks() -> None:
-    assert (
-        render(FINDINGS, length="numbered") == render(FINDINGS, length="standard") != render(FINDINGS, length="concise")
-    )
+    asked = {length: render(FINDINGS, length=length) for length in LENGTHS}
+    assert asked["numbered"] == asked["standard"] != asked["concise"]
 
 
 def test_at_most_three_similar_impressions_count() -> None:
