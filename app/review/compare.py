@@ -94,8 +94,7 @@ class Matcher:
 
     def is_broad(self, finding: Finding) -> bool:
         """A word for many different things, such as "lesion" or "opacity"."""
-        narrower = sum(1 for other in self.lexicon.findings.values() if finding.name in other.broader)
-        return narrower > _MANY
+        return self.lexicon.narrower[finding.name] > _MANY
 
     def derived(self, diagnosis: Observation, evidence: Observation) -> bool:
         return follows(diagnosis.finding, evidence.finding) and self.near(diagnosis, evidence) is not Nearness.APART

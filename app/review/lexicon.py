@@ -17,7 +17,7 @@ from app.paths import resources_dir
 from app.review.words import words_of
 
 Key = tuple[str, str]
-"""What a phrase stands for: ("finding", "pneumothorax"), ("place", "lung"), ("group", "enlarged"), ("status", "absent")."""
+"""What a phrase stands for: ("finding", "pneumothorax"), ("place", "lung"), ("status", "absent")."""
 
 GENERIC = "abnormality"
 """The finding that every other finding is."""
@@ -99,7 +99,8 @@ class Lexicon:
 
     Attributes:
         pairs: for "a ~ b" names: one part's key → (other part's key, finding).
-        sided_places: abbreviations that hold a side and a place.
+        narrower: how many findings are a kind of each.
+        word_lists: words that the reader asks for by the name of their list.
     """
 
     findings: Mapping[str, Finding]
@@ -107,6 +108,8 @@ class Lexicon:
     phrases: Branch
     cues: Branch
     pairs: Mapping[Key, tuple[tuple[Key, str], ...]]
+    narrower: Mapping[str, int]
+    word_lists: Mapping[str, frozenset[str]]
 
 
 def add_phrase(root: Branch, phrase: str, key: Key) -> None:
@@ -153,12 +156,15 @@ def load_lexicon(folder: Path) -> Lexicon:
     for group, words in cues["groups"].items():
         for word in words:
             add_phrase(phrases, word, ("group", group))
+    findings = _findings(entries, known)
     return Lexicon(
-        findings=_findings(entries, known),
+        findings=findings,
         places=places,
         phrases=phrases,
         cues=_cue_tree(cues),
         pairs=_pairs(entries, known, phrases),
+        word_lists={name: frozenset(words) for name, words in cues["words"].items()},
+        narrower={name: sum(name in other.broader for other in findings.values()) for name in findings},
     )
 
 

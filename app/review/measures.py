@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
-_UNIT = r"mm|millimeters?|millimetres?|cm|centimeters?|centimetres?|ml|milliliters?|cc|cm3|cm³|mm3|mm³|l|%|percent|HU|°|degrees?|cm/s(?:ec)?|m/s(?:ec)?|mmHg|g"
+_UNIT = (
+    r"mm|millimeters?|millimetres?|cm|centimeters?|centimetres?|ml|milliliters?|cc|cm3|cm³|mm3|mm³|l|%|percent|HU|°"
+    r"|degrees?|cm/s(?:ec)?|m/s(?:ec)?|mmHg|g"
+)
 _VALUE = re.compile(
     rf"(?<![\w.,/-])(?P<first>{_NUMBER})\s*(?P<first_unit>{_UNIT})?"
     rf"(?P<more>(?:\s*(?:[x×*]|by|-|–|to)\s*{_NUMBER}\s*(?:{_UNIT})?(?![\w³]))*)"

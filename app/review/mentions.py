@@ -42,10 +42,13 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
     """The longest phrase at each position, per kind; phrases of one kind never overlap."""
     found: list[Mention] = []
     busy_until: dict[str, int] = {}
-    for first in range(len(words)):
-        longest: dict[str, list[Mention]] = {}
+    forms, count = words.forms, len(words)
+    for first in range(count):
         branch, at = root, first
-        while at < len(words) and (following := branch.following.get(words.forms[at])) is not None:
+        if forms[first] not in root.following:
+            continue
+        longest: dict[str, list[Mention]] = {}
+        while at < count and (following := branch.following.get(forms[at])) is not None:
             branch, at = following, at + 1
             for entry in branch.entries:
                 if not entry.fits(words.raw[first]):

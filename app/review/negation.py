@@ -1,20 +1,19 @@
-"""Present in one text, denied in the other; and findings of the impression that the findings do not hold."""
+"""Present in one text, denied in the other."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Matcher, Nearness, follows, satisfies, sides_agree
+from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
-from app.review.reading import Observation, Reading, Statement
+from app.review.normals import normal_for
+from app.review.reading import Observation, Reading
 from app.review.scopes import Status
 
 # A statement needs this many content words before they are compared one by one.
 _ECHOED_WORDS = 2
-_ASKED = re.compile(r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|possib)", re.IGNORECASE)
 
 
 def flipped_to_present(case: Case) -> Iterator[Flag]:
@@ -63,7 +62,7 @@ def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
     if not case.matcher.same_finding(denial, found):
         pointed = denial.sides and denial.sides == found.sides and denial.places and denial.places == found.places
         return bool(pointed) and case.matcher.derived(denial, found) and found.tier > Tier.ROUTINE
-    if denial.finding.is_vague and not (case.matcher.nearness(denial.places, found.places) is Nearness.SAME):
+    if denial.finding.is_vague and case.matcher.nearness(denial.places, found.places) is not Nearness.SAME:
         return denial.name == found.name and denial.places == found.places
     return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
 
@@ -93,10 +92,11 @@ def echoed_flips(case: Case) -> Iterator[Flag]:
             source = _echo(mine, {at: stems[theirs] for at, stems in findings.items()})
             if source is None or _echo(mine, {at: stems[agreeing] for at, stems in findings.items()}, share=0.5):
                 continue
+            said = "say what the impression denies" if theirs == 0 else "deny what the impression says"
             yield Flag(
                 "negation_flip",
                 Severity.WARNING,
-                f"The findings {'say' if theirs == 0 else 'deny'} what the impression {'denies' if theirs == 0 else 'says'}.",
+                f"The findings {said}.",
                 statement.span,
                 case.findings.sentences[source],
             )
@@ -138,90 +138,3 @@ def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str
     if claim.status is Status.POSSIBLE:
         heavy = False
     return Flag("negation_flip", Severity.CRITICAL if heavy else Severity.WARNING, message, claim.span, other.span)
-
-
-def normal_for(case: Case, claim: Observation) -> Statement | None:
-    """The findings' statement that calls normal what a claim is about, if nothing abnormal is said of that place."""
-    places = case.matcher.places_of(claim)
-    for statement in case.findings.statements:
-        if statement.normal is not True or (statement.observations and not _only_denies(case, statement)):
-            continue
-        if "other" in statement.facets and "size" not in statement.facets:
-            continue
-        if statement.facets and claim.finding.facet != "size":
-            continue
-        if claim.sides and statement.sides and not claim.sides & statement.sides:
-            continue
-        if _covers(case, statement, places) and not _abnormal_there(case, claim):
-            return statement
-    return None
-
-
-def _only_denies(case: Case, statement: Statement) -> bool:
-    return all(case.findings.observations[at].status is Status.ABSENT for at in statement.observations)
-
-
-def _covers(case: Case, statement: Statement, places: frozenset[str]) -> bool:
-    known = case.matcher.lexicon.places
-    return any(
-        stated in known[place].within and len(known[stated].within) > 1 or stated == place
-        for place in places
-        if place in known
-        for stated in statement.own_places
-        if stated in known
-    )
-
-
-def _abnormal_there(case: Case, claim: Observation) -> bool:
-    """Something abnormal is described in the same organ, whatever its name."""
-    return any(
-        case.matcher.near(claim, o) in (Nearness.SAME, Nearness.SAME_ORGAN) and o.tier > Tier.ROUTINE
-        for o in case.positives
-    )
-
-
-def unsupported_flags(case: Case) -> Iterator[Flag]:
-    """Findings of the impression that the findings neither state, nor imply, nor deny."""
-    for claim in case.claims:
-        if case.stated_for(claim) or case.evidence_for(claim) or case.denied_for(claim) or normal_for(case, claim):
-            continue
-        if _is_covered(case, claim):
-            continue
-        yield Flag(
-            "unsupported_finding",
-            _unsupported_severity(case, claim),
-            f"The findings do not describe {claim.name}.",
-            claim.span,
-        )
-
-
-def _unsupported_severity(case: Case, claim: Observation) -> Severity:
-    if not case.is_by_model or claim.tier is Tier.ROUTINE or _is_context(case, claim):
-        return Severity.NOTE
-    if claim.tier is Tier.NOTABLE:
-        return Severity.WARNING
-    # A hedged conclusion from something abnormal in the same organ is an interpretation, not an invention.
-    hedged = claim.status is not Status.PRESENT and _abnormal_there(case, claim)
-    return Severity.WARNING if hedged else Severity.CRITICAL
-
-
-def _is_context(case: Case, claim: Observation) -> bool:
-    """Known, not asked about, in the indication, the exam or the earlier report."""
-    return any(
-        o.status in (Status.PRESENT, Status.PROBABLE)
-        and case.matcher.same_finding(claim, o)
-        and not _ASKED.search(reading.text[slice(*reading.sentence_of(o))])
-        for reading in (case.indication, case.exam, case.prior)
-        for o in reading.observations
-    )
-
-
-def _is_covered(case: Case, claim: Observation) -> bool:
-    """Part of a longer conclusion of the impression that is supported, or restates a supported claim more broadly."""
-    for other in case.claims:
-        if other is claim or other.sentence != claim.sentence:
-            continue
-        supported = bool(case.stated_for(other) or case.evidence_for(other))
-        if supported and (other.finding.is_kind_of(claim.name) or follows(claim.finding, other.finding)):
-            return True
-    return False

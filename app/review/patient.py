@@ -29,10 +29,11 @@ def sex_flags(case: Case) -> Iterator[Flag]:
             cues = _sexed(reading, sex)
             if cues:
                 words = reading.text[slice(*cues[0].span)]
+                where = "impression" if is_impression else "findings"
                 yield Flag(
                     "sex_mismatch",
                     Severity.CRITICAL,
-                    f"The patient is {_WORDS[known]}; the {'impression' if is_impression else 'findings'} say “{words}”.",
+                    f"The patient is {_WORDS[known]}; the {where} say “{words}”.",
                     cues[0].span if is_impression else None,
                     None if is_impression else cues[0].span,
                 )
@@ -105,7 +106,8 @@ def exam_flags(case: Case) -> Iterator[Flag]:
 
 def _is_examined(case: Case, places: frozenset[str], examined: frozenset[str]) -> bool:
     known = case.matcher.lexicon.places
-    return not places or any(known[place].within & examined for place in places if place in known)
+    around = {outer for place in examined for outer in known[place].within}
+    return not places or any(known[place].within & around for place in places)
 
 
 def identity_flags(case: Case) -> Iterator[Flag]:

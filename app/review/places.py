@@ -19,7 +19,7 @@ def level_flags(case: Case) -> Iterator[Flag]:
     stated = [(level, statement) for statement in case.findings.statements for level in statement.levels]
     for statement in case.impression.statements:
         for level in statement.levels:
-            flag = _level_flag(case, level, statement, [(l, s) for l, s in stated if l.kind == level.kind])
+            flag = _level_flag(case, level, statement, [item for item in stated if item[0].kind == level.kind])
             if flag:
                 yield flag
 

@@ -13,7 +13,7 @@ _OPPOSED = frozenset({frozenset({"better", "worse"}), frozenset({"better", "new"
 
 
 def prior_flags(case: Case) -> Iterator[Flag]:
-    """Comparison wording in the impression although no earlier examination is given and the findings compare nothing."""
+    """Comparison wording although no earlier examination is given and the findings compare nothing."""
     if case.has_comparison or _claims(case.findings):
         return
     flagged: set[int] = set()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.sentences import sentence_spans
-from app.review.binding import Sentence, bind
+from app.review.binding import bind
 from app.review.lexicon import Lexicon, lexicon
 from app.review.mentions import entities, longest_phrases
+from app.review.piece import Sentence
 from app.review.reading import NO_SIDE, Cue, Observation, Reading, Sides, Statement
 from app.review.scopes import statuses
 from app.review.words import words_of

@@ -94,7 +94,6 @@ class Statement:
 
     span: Span
     sentence: int
-    status: Status
     sides: Sides
     side_spans: tuple[tuple[str, Span], ...]
     places: frozenset[str]
@@ -107,7 +106,6 @@ class Statement:
     levels: tuple[Level, ...]
     grades: tuple[Level, ...]
     observations: tuple[int, ...]
-    trend: str | None
     is_continued: bool
 
 

@@ -122,7 +122,7 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
 
 
 def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> None:
-    """ "Effusion: none.": the heading takes the status of its answer, or says nothing where the answer names findings."""
+    """ "Effusion: none.": a heading takes the status of its answer; it says nothing where the answer names findings."""
     for mention in named:
         if mention.kind != "finding" or mention.first > 1 or words.forms[mention.end : mention.end + 1] != (":",):
             continue
@@ -150,9 +150,9 @@ def _forward_end(
         if form in _HARD_ENDS or at in ends:
             return at
         # "No mass, possible small effusion", but "no lesion suspicious for metastasis".
-        if status is Status.ABSENT and at in hedges and words.forms[at - 1] in (",", "-", "and"):
-            if words.forms[at] not in _ADJECTIVES:
-                return at
+        hedged_anew = at in hedges and words.forms[at - 1] in (",", "-", "and") and form not in _ADJECTIVES
+        if status is Status.ABSENT and hedged_anew:
+            return at
         # "No acute, displaced fracture": the list has not begun before its first finding.
         if at < begun and status is Status.ABSENT:
             continue

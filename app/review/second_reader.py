@@ -10,26 +10,31 @@ from collections.abc import Callable, Iterator
 
 from app.review.case import Case
 from app.review.compare import Matcher
-from app.review.contradictions import contradiction_flags, generic_flags, normal_flags
+from app.review.contradictions import contradiction_flags
 from app.review.drift import certainty_flags, severity_flags
 from app.review.flags import Flag, Origin, Review
 from app.review.lexicon import lexicon
 from app.review.links import links
-from app.review.negation import echoed_flips, flipped_to_absent, flipped_to_present, unsupported_flags
+from app.review.negation import echoed_flips, flipped_to_absent, flipped_to_present
+from app.review.normals import generic_flags, normal_flags
 from app.review.omitted import critical_results, omitted_flags
 from app.review.patient import age_flags, exam_flags, identity_flags, sex_flags
 from app.review.places import level_flags, lobe_flags
 from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
+from app.review.side_words import chamber_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
+from app.review.unsupported import unsupported_flags
 from app.review.wording import incomplete_flags, placeholder_flags, section_flags
 
 Rule = Callable[[Case], Iterator[Flag]]
 
 RULES: tuple[Rule, ...] = (
     side_flags,
+    chamber_flags,
+    echo_flags,
     flipped_to_present,
     flipped_to_absent,
     echoed_flips,
@@ -102,7 +107,7 @@ def review(
 
 
 def _years(age: int | str | None) -> int | None:
-    match = re.fullmatch(r"\s*0*(\d{1,3})\s*(?:y(?:ears?)?(?:\s*old)?)?\s*", str(age), re.IGNORECASE)
+    match = re.fullmatch(r"\s*0*(\d{1,3})(?:\.0)?\s*(?:y(?:ears?)?(?:\s*old)?)?\s*", str(age), re.IGNORECASE)
     return int(match[1]) if match else None
 
 

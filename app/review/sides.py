@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.review.case import Case
 from app.review.compare import related
 from app.review.flags import Flag, Severity, two_ends
-from app.review.reading import BOTH, NO_SIDE, Cue, Observation, Reading, Sides, Span, Statement, opposite
+from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
 
 # Likeness from which two statements speak of the same thing.
 _ENOUGH = 2.0
 _SURE = 3.0
 _MARGIN = 1.5
 _FAINT = 0.5
-# Share of a sentence's content words that one sentence of the findings holds too.
-_ECHO = 0.6
 _COMPARED = re.compile(r"(?:than|>)\s*(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
-_SIDE_WORD = re.compile(r"\b(left|right)(?:ward)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,8 +39,6 @@ def side_flags(case: Case) -> Iterator[Flag]:
             flag = _side_flag(case, statement, side, span, mine)
             if flag:
                 yield flag
-    yield from _chamber_flags(case)
-    yield from _echo_flags(case)
     yield from _dropped(case)
 
 
@@ -160,66 +154,6 @@ def _both_flags(case: Case, mine: list[Observation], span: Span) -> Iterator[Fla
                 matching[0].side_span or matching[0].span,
             )
             return
-
-
-def _chamber_flags(case: Case) -> Iterator[Flag]:
-    """ "Right atrium" where the findings know only the left one."""
-    known = {_words(case.findings, cue): cue.span for cue in case.findings.cues_of("sides", "not_sides")}
-    for cue in case.impression.cues_of("sides", "not_sides"):
-        words = _words(case.impression, cue)
-        mirrored = _SIDE_WORD.sub(lambda match: opposite(match[1]), words)
-        if words not in case.findings.text.lower() and mirrored in known and mirrored != words:
-            yield Flag(
-                "side_mismatch",
-                Severity.WARNING,
-                f"The impression says {words}, the findings {mirrored}.",
-                cue.span,
-                known[mirrored],
-                two_ends(cue.span, words, known[mirrored], mirrored),
-            )
-
-
-def _words(reading: Reading, cue: Cue) -> str:
-    return " ".join(reading.text[slice(*cue.span)].lower().split())
-
-
-def _echo_flags(case: Case) -> Iterator[Flag]:
-    """A sentence that repeats one of the findings but for its side words ("left greater than left", "left atrium")."""
-    findings_stems = _sentence_stems(case.findings)
-    for index, stems in _sentence_stems(case.impression).items():
-        sides = _side_words(case.impression, index)
-        echoed = [at for at, other in findings_stems.items() if len(stems & other) >= max(_ECHO * len(stems), 2)]
-        if not sides or not echoed:
-            continue
-        theirs = [_side_words(case.findings, at) for at in echoed]
-        if any(Counter(word for word, _ in sides) == Counter(word for word, _ in other) for other in theirs):
-            continue
-        source = next((other for other in theirs if len(other) == len(sides)), None)
-        if source is None or any(len(other) > len(sides) for other in theirs):
-            continue
-        (word, span), (other_word, other_span) = next(
-            (mine, other) for mine, other in zip(sides, source, strict=True) if mine[0] != other[0]
-        )
-        yield Flag(
-            "side_mismatch",
-            Severity.WARNING,
-            f"This repeats the findings, but says {word} where they say {other_word}.",
-            span,
-            other_span,
-            two_ends(span, word, other_span, other_word),
-        )
-
-
-def _sentence_stems(reading: Reading) -> dict[int, frozenset[str]]:
-    gathered: dict[int, frozenset[str]] = {}
-    for statement in reading.statements:
-        gathered[statement.sentence] = gathered.get(statement.sentence, frozenset()) | statement.stems
-    return {index: stems for index, stems in gathered.items() if len(stems) >= 2}
-
-
-def _side_words(reading: Reading, sentence: int) -> list[tuple[str, Span]]:
-    start, end = reading.sentences[sentence]
-    return [(match[1].lower(), match.span(1)) for match in _SIDE_WORD.finditer(reading.text, start, end)]
 
 
 def _dropped(case: Case) -> Iterator[Flag]:

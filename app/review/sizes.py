@@ -143,9 +143,7 @@ def grade_flags(case: Case) -> Iterator[Flag]:
 
 def count_flags(case: Case) -> Iterator[Flag]:
     """Counts ("three nodules") that the findings do not state."""
-    numbers = {
-        _NUMBERS.get(m.lower(), m) for m in re.findall(r"\b(?:[2-9]|t\w+|f\w+|s\w+|e\w+|n\w+)\b", case.findings.text)
-    }
+    numbers = {_NUMBERS.get(word, word) for word in re.findall(r"\b(?:[2-9]|[a-z]{3,5})\b", case.findings.text.lower())}
     for match in _COUNT.finditer(case.impression.text):
         if _NUMBERS.get(match[1].lower(), match[1]) not in numbers:
             yield Flag(

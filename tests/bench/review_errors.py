@@ -29,6 +29,10 @@ from training.parrot import read_parrot
 NOT_ALERTS = frozenset({"critical_result", "placeholder"})
 
 
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def pairs_of(data: Path, split: str) -> list[CorpusReport]:
     corpora = [*read_openi(data / "NLMCXR_reports_dev.tgz"), *read_parrot(data / "parrot_english.jsonl")]
     pairs = [pair for pair in corpora if pair.report.findings.strip() and pair.report.impression.strip()]
@@ -137,17 +141,17 @@ def main() -> None:
             "speed": speed(pairs),
         }
         all_ids[corpus] = {"missed": missed, "human": human_ids, "model": model_ids}
-        print(f"\n{corpus}: {len(pairs)} pairs ({options.split})")
+        say(f"\n{corpus}: {len(pairs)} pairs ({options.split})")
         for name, row in table.items():
             share = 100 * row["hits"] / row["total"] if row["total"] else float("nan")
-            print(
+            say(
                 f"  {name:20s} {row['hits']:5d}/{row['total']:<5d} {share:5.1f} % "
                 f"[{row['low']:.1f}–{row['high']:.1f}] goal {row['goal']}"
             )
         for origin, found in (("human", human), ("model", model)):
-            print(f"  alerts per 100, origin {origin}: {found['per_100']}")
-            print(f"     {found['kinds']}")
-        print(f"  {result[corpus]['speed']}")
+            say(f"  alerts per 100, origin {origin}: {found['per_100']}")
+            say(f"     {found['kinds']}")
+        say(f"  {result[corpus]['speed']}")
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         path = options.out / f"review_errors_{options.split}_{result['date']}.json"

@@ -64,14 +64,19 @@ HEAVY = re.compile(
     r"acute fracture|displaced fracture|hydronephrosis|pulmonary edema|malposition|metasta",
     re.IGNORECASE,
 )
-DENIED = re.compile(r"\b(?:no|not|without|negative|free|absen\w+|rule|exclude\w*|resolved|old|chronic)\b", re.IGNORECASE)
+DENIED = re.compile(
+    r"\b(?:no|not|without|negative|free|absen\w+|rule|exclude\w*|resolved|old|chronic)\b", re.IGNORECASE
+)
+SETTLED = re.compile(r"\b(?:normal|unremarkable|clear|intact|may|possibl\w+|likely|could|vs|versus)\b", re.IGNORECASE)
 NOTHING_TO_COMPARE = re.compile(r"\s*(?:none.*|no\b.*|n/?a|not available|unavailable)?[\s.]*", re.IGNORECASE)
 PRIOR_WORDS = re.compile(
     r"\b(?:stable|unchanged|interval|compar\w+|prior|previous\w*|again|new|worse\w*|improv\w+|increas\w+|decreas\w+|"
     r"resol\w+|persist\w+|progress\w+|regress\w+|remains?|since)\b",
     re.IGNORECASE,
 )
-ASKS = re.compile(r"\b(?:recommend\w*|follow[- ]?up|correlat\w+|suggest\w*|advis\w+|consider\w*|further)\b", re.IGNORECASE)
+ASKS = re.compile(
+    r"\b(?:recommend\w*|follow[- ]?up|correlat\w+|suggest\w*|advis\w+|consider\w*|further)\b", re.IGNORECASE
+)
 SIZE = re.compile(r"(?<![\w.,/-])(\d+(?:[.,]\d+)?)(\s*)(mm|cm)\b")
 NEGATION = re.compile(r"\b(?:No evidence of|There is no|No|no evidence of|no|without)\s+(?=[A-Za-z])")
 # Sentences that no radiologist would turn round by a leading "No".
@@ -113,7 +118,8 @@ def _swap(pattern: str, words: dict[str, str], kinds: str) -> Seeder:
 
 
 def flip_side(pair: CorpusReport, chance: random.Random) -> Seeded | None:
-    return _swap(r"\b(?:[Ll]eft|[Rr]ight|LEFT|RIGHT)\b", SIDES, "side_mismatch exam_mismatch contradiction")(pair, chance)
+    flip = _swap(r"\b(?:[Ll]eft|[Rr]ight|LEFT|RIGHT)\b", SIDES, "side_mismatch exam_mismatch contradiction")
+    return flip(pair, chance)
 
 
 def flip_known_side(pair: CorpusReport, chance: random.Random) -> Seeded | None:
@@ -146,7 +152,7 @@ def add_negation(pair: CorpusReport, chance: random.Random) -> Seeded | None:
         for start, end in sentence_spans(text)
         if not DENIED.search(text[start:end])
         and not ASKS.search(text[start:end])
-        and not re.search(r"\b(?:normal|unremarkable|clear|intact|may|possibl\w+|likely|could|vs|versus)\b", text[start:end], re.I)
+        and not SETTLED.search(text[start:end])
         and len(text[start:end].split()) <= 14
         and not NOT_NEGATED.match(text[start:end])
         and _is_echoed(text[start:end], pair.report.findings)

@@ -1,0 +1,78 @@
+"""Side words that differ where everything else repeats the findings, and chambers of the heart.
+
+For what the lexicon does not name, and for sides that are no sides of the body ("left atrium").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.flags import Flag, Severity, two_ends
+from app.review.reading import Cue, Reading, Span, opposite
+
+# Share of a sentence's content words that one sentence of the findings holds too.
+_ECHO = 0.6
+_SIDE_WORD = re.compile(r"\b(left|right)(?:ward)?\b", re.IGNORECASE)
+
+
+def chamber_flags(case: Case) -> Iterator[Flag]:
+    """ "Right atrium" where the findings know only the left one."""
+    known = {_words(case.findings, cue): cue.span for cue in case.findings.cues_of("sides", "not_sides")}
+    for cue in case.impression.cues_of("sides", "not_sides"):
+        words = _words(case.impression, cue)
+        mirrored = _SIDE_WORD.sub(lambda match: opposite(match[1]), words)
+        if words not in case.findings.text.lower() and mirrored in known and mirrored != words:
+            yield Flag(
+                "side_mismatch",
+                Severity.WARNING,
+                f"The impression says {words}, the findings {mirrored}.",
+                cue.span,
+                known[mirrored],
+                two_ends(cue.span, words, known[mirrored], mirrored),
+            )
+
+
+def _words(reading: Reading, cue: Cue) -> str:
+    return " ".join(reading.text[slice(*cue.span)].lower().split())
+
+
+def echo_flags(case: Case) -> Iterator[Flag]:
+    """A sentence that repeats one of the findings but for its side words ("left greater than left", "left atrium")."""
+    findings_stems = _sentence_stems(case.findings)
+    for index, stems in _sentence_stems(case.impression).items():
+        sides = _side_words(case.impression, index)
+        echoed = [at for at, other in findings_stems.items() if len(stems & other) >= max(_ECHO * len(stems), 2)]
+        if not sides or not echoed:
+            continue
+        theirs = [_side_words(case.findings, at) for at in echoed]
+        if any(Counter(word for word, _ in sides) == Counter(word for word, _ in other) for other in theirs):
+            continue
+        source = next((other for other in theirs if len(other) == len(sides)), None)
+        if source is None or any(len(other) > len(sides) for other in theirs):
+            continue
+        (word, span), (other_word, other_span) = next(
+            (mine, other) for mine, other in zip(sides, source, strict=True) if mine[0] != other[0]
+        )
+        yield Flag(
+            "side_mismatch",
+            Severity.WARNING,
+            f"This repeats the findings, but says {word} where they say {other_word}.",
+            span,
+            other_span,
+            two_ends(span, word, other_span, other_word),
+        )
+
+
+def _sentence_stems(reading: Reading) -> dict[int, frozenset[str]]:
+    gathered: dict[int, frozenset[str]] = {}
+    for statement in reading.statements:
+        gathered[statement.sentence] = gathered.get(statement.sentence, frozenset()) | statement.stems
+    return {index: stems for index, stems in gathered.items() if len(stems) >= 2}
+
+
+def _side_words(reading: Reading, sentence: int) -> list[tuple[str, Span]]:
+    start, end = reading.sentences[sentence]
+    return [(match[1].lower(), match.span(1)) for match in _SIDE_WORD.finditer(reading.text, start, end)]

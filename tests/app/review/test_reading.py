@@ -1,0 +1,113 @@
+"""What is read from a text: status, side, place, size, severity, trend."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.review.lexicon import Tier, lexicon
+from app.review.reader import read
+from app.review.reading import Observation
+from app.review.scopes import Status
+
+
+def observed(text: str, name: str) -> Observation:
+    return next(o for o in read(text).observations if o.name == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "status"),
+    [
+        ("Right pneumothorax.", "pneumothorax", Status.PRESENT),
+        ("No pneumothorax.", "pneumothorax", Status.ABSENT),
+        ("No focal consolidation, pleural effusion, or pneumothorax.", "pneumothorax", Status.ABSENT),
+        (
+            "No focal consolidation, suspicious pulmonary opacity, pneumothorax or effusion.",
+            "pneumothorax",
+            Status.ABSENT,
+        ),
+        ("No acute, displaced rib fractures are demonstrated.", "rib fracture", Status.ABSENT),
+        ("Cardiomegaly without pulmonary edema.", "cardiomegaly", Status.PRESENT),
+        ("Cardiomegaly without pulmonary edema.", "pulmonary edema", Status.ABSENT),
+        ("The lungs are clear of consolidation.", "consolidation", Status.ABSENT),
+        ("The left pneumothorax has resolved.", "pneumothorax", Status.ABSENT),
+        ("The nodule is no longer seen.", "nodule", Status.ABSENT),
+        ("Pneumonia cannot be excluded.", "pneumonia", Status.POSSIBLE),
+        ("Atelectasis versus pneumonia.", "pneumonia", Status.POSSIBLE),
+        ("Atelectasis versus pneumonia.", "atelectasis", Status.POSSIBLE),
+        ("Findings suggestive of pneumonia.", "pneumonia", Status.PROBABLE),
+        ("No mass but small pleural effusion.", "pleural effusion", Status.PRESENT),
+        ("No pneumothorax and small left effusion.", "effusion", Status.PRESENT),
+        ("The liver is not enlarged.", "hepatomegaly", Status.ABSENT),
+        ("Ventricular system is neither dilated nor compressed.", "ventricular enlargement", Status.ABSENT),
+        ("Rule out pneumothorax.", "pneumothorax", Status.ASKED),
+        ("Pneumothorax: none.", "pneumothorax", Status.ABSENT),
+        ("No lesion suspicious for metastasis.", "metastasis", Status.ABSENT),
+        ("Negative for acute fracture.", "acute fracture", Status.ABSENT),
+    ],
+)
+def test_status(text: str, name: str, status: Status) -> None:
+    assert observed(text, name).status is status
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sides"),
+    [
+        ("Small right pleural effusion and left basilar atelectasis.", "pleural effusion", {"right"}),
+        ("Small right pleural effusion and left basilar atelectasis.", "atelectasis", {"left"}),
+        ("Effusion on the right and atelectasis on the left.", "effusion", {"right"}),
+        ("Effusion on the right and atelectasis on the left.", "atelectasis", {"left"}),
+        ("Bibasilar atelectasis.", "atelectasis", {"left", "right"}),
+        ("RLL consolidation.", "consolidation", {"right"}),
+        ("Left kidney: 5 mm stone, mild hydronephrosis.", "hydronephrosis", {"left"}),
+        ("Right knee:\nJoint effusion.", "joint effusion", {"right"}),
+        ("Left pleural effusion displaces the mediastinum to the right.", "pleural effusion", {"left"}),
+        ("Consolidation in the right lower lobe and left upper lobe.", "consolidation", {"left", "right"}),
+    ],
+)
+def test_side(text: str, name: str, sides: set[str]) -> None:
+    assert observed(text, name).sides == sides
+
+
+def test_an_observation_holds_what_was_measured_and_how_it_changed() -> None:
+    seen = observed("Moderate right pleural effusion of 3.2 cm has increased.", "pleural effusion")
+    assert (seen.severity, seen.trend, seen.sides) == (3, "worse", {"right"})
+    assert seen.measures[0].values == (32.0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "tier"),
+    [
+        ("Acute subdural hematoma.", "subdural hematoma", Tier.CRITICAL),
+        ("Unchanged chronic subdural hematoma.", "subdural hematoma", Tier.ROUTINE),
+        ("Old healed rib fracture.", "rib fracture", Tier.ROUTINE),
+        ("Rib fracture.", "rib fracture", Tier.NOTABLE),
+        ("Acute rib fracture.", "rib fracture", Tier.URGENT),
+    ],
+)
+def test_old_and_known_findings_are_routine_and_acute_fractures_urgent(text: str, name: str, tier: Tier) -> None:
+    assert observed(text, name).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("PTX on the left.", "pneumothorax"),
+        ("PNA in the RLL.", "pneumonia"),
+        ("Findings of CHF.", "heart failure"),
+        ("ETT in place.", "endotracheal tube"),
+        ("Oedema of the lung.", "pulmonary edema"),
+        ("Haemorrhage in the left thalamus.", "intracranial hemorrhage"),
+        ("The gallbladder contains several stones.", "gallstone"),
+        ("Enlarged cardiac silhouette.", "cardiomegaly"),
+    ],
+)
+def test_abbreviations_spellings_and_parted_names(text: str, name: str) -> None:
+    assert name in {o.name for o in read(text).observations}
+
+
+def test_the_lexicon_is_as_broad_as_promised() -> None:
+    known = lexicon()
+    assert len(known.findings) >= 400
+    assert len(known.places) >= 150
+    regions = {finding.region for finding in known.findings.values()}
+    assert {"chest", "abdomen", "neuro", "msk", "breast", "head_neck", "vascular", "devices"} <= regions
