@@ -22,9 +22,7 @@ def card_page(model: InstalledModel) -> str:
     facts["File"] = str(model.path)
     given = {name: value for name, value in facts.items() if value}
     rows = "".join(
-        f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>"
-        for name, value in facts.items()
-        if value
+        f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>" for name, value in given.items()
     )
     said = f"<p><b>▲ {escape(warning)}</b></p>" if warning else ""
     return f"<h3>{escape(model.name)}</h3>{said}<table cellpadding='3'>{rows}</table>"
