@@ -138,7 +138,9 @@ class Desk(QObject):
         return copied.at if now != copied.text else None
 
     def _present_documents(self) -> Documents:
-        return self._documents.setdefault(self.present, Documents.of(self.present))
+        if self.present not in self._documents:
+            self._documents[self.present] = Documents.of(self.present)
+        return self._documents[self.present]
 
     def _show(self) -> None:
         self._settling.stop()
