@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,12 +79,31 @@ class Case:
 
     def stated_for(self, claim: Observation) -> list[Observation]:
         """The findings' positives that say what a claim says."""
+        return self._remembered("stated", claim, lambda: self._stated_for(claim))
+
+    def _stated_for(self, claim: Observation) -> list[Observation]:
         return [o for o in self.positives if self.matcher.same_finding(claim, o)]
 
     def evidence_for(self, claim: Observation) -> list[Observation]:
         """The findings' positives from which a claim may be concluded; nothing urgent follows from old scars."""
+        return self._remembered("evidence", claim, lambda: self._evidence_for(claim))
+
+    def _evidence_for(self, claim: Observation) -> list[Observation]:
         weighty = self.weighty if claim.tier >= Tier.URGENT else self.positives
         return [o for o in weighty if self.matcher.derived(claim, o)]
+
+    @cached_property
+    def _memory(self) -> dict[tuple[str, int], list[Observation]]:
+        return {}
+
+    def _remembered(
+        self, question: str, claim: Observation, answer: Callable[[], list[Observation]]
+    ) -> list[Observation]:
+        """Many rules ask the same of a claim; observations live as long as the case, so their identity is a key."""
+        key = (question, id(claim))
+        if key not in self._memory:
+            self._memory[key] = answer()
+        return self._memory[key]
 
     def _denies(self, denial: Observation, claim: Observation) -> bool:
         """ "No lesion" denies a cyst only in the same stated place; "no effusion" any pleural effusion."""

@@ -97,7 +97,10 @@ class Matcher:
         return self.lexicon.narrower[finding.name] > _MANY
 
     def derived(self, diagnosis: Observation, evidence: Observation) -> bool:
-        return follows(diagnosis.finding, evidence.finding) and self.near(diagnosis, evidence) is not Nearness.APART
+        """Concluded from evidence, unless both state places that exclude each other; organs may differ."""
+        if not follows(diagnosis.finding, evidence.finding):
+            return False
+        return self.nearness(diagnosis.places, evidence.places) is not Nearness.APART
 
     def likeness(self, statement: Statement, reading: Reading, other: Statement, other_reading: Reading) -> float:
         """How much two statements speak of the same thing: findings count most, then places, then other words."""

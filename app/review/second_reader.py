@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from app.domain.sentences import sentence_spans
 from app.review.case import Case
 from app.review.compare import Matcher
 from app.review.contradictions import contradiction_flags
 from app.review.drift import certainty_flags, severity_flags
-from app.review.flags import Flag, Origin, Review
+from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.lexicon import lexicon
 from app.review.links import links
 from app.review.negation import echoed_flips, flipped_to_absent, flipped_to_present
@@ -64,6 +65,10 @@ RULES: tuple[Rule, ...] = (
     critical_results,
 )
 
+# Characters. The longest human impressions of the corpora have 3,000, the longest findings 10,000.
+MAX_FINDINGS = 40_000
+MAX_IMPRESSION = 6_000
+
 _SEXES = {"f": "F", "female": "F", "w": "F", "m": "M", "male": "M"}
 
 
@@ -91,8 +96,8 @@ def review(
         as given.
     """
     case = Case(
-        findings=read(findings),
-        impression=read(impression),
+        findings=read(findings[:MAX_FINDINGS]),
+        impression=read(impression[:MAX_IMPRESSION]),
         exam=read(exam),
         indication=read(indication),
         prior=read(prior_report),
@@ -103,7 +108,19 @@ def review(
         matcher=Matcher(lexicon()),
     )
     flags = dict.fromkeys(flag for rule in RULES for flag in rule(case))
-    return Review(tuple(sorted(flags, key=_loudness)), links(case))
+    rest = tuple(Link(span, (), "none") for span in sentence_spans(impression)[len(case.impression.sentences) :])
+    flags |= dict.fromkeys(_too_long(findings, impression))
+    return Review(tuple(sorted(flags, key=_loudness)), links(case) + rest)
+
+
+def _too_long(findings: str, impression: str) -> Iterator[Flag]:
+    """No report is this long: what was pasted holds something else, and only its beginning is compared."""
+    if len(findings) > MAX_FINDINGS:
+        message = f"The findings are too long: only the first {MAX_FINDINGS:,} characters were reviewed."
+        yield Flag("wrong_section", Severity.WARNING, message, None, (MAX_FINDINGS, len(findings)))
+    if len(impression) > MAX_IMPRESSION:
+        message = f"The impression is too long: only the first {MAX_IMPRESSION:,} characters were reviewed."
+        yield Flag("wrong_section", Severity.WARNING, message, (MAX_IMPRESSION, len(impression)))
 
 
 def _years(age: int | str | None) -> int | None:

@@ -79,7 +79,7 @@ def test_an_observation_holds_what_was_measured_and_how_it_changed() -> None:
     [
         ("Acute subdural hematoma.", "subdural hematoma", Tier.CRITICAL),
         ("Unchanged chronic subdural hematoma.", "subdural hematoma", Tier.ROUTINE),
-        ("Old healed rib fracture.", "rib fracture", Tier.ROUTINE),
+        ("Old left rib fracture.", "rib fracture", Tier.ROUTINE),
         ("Rib fracture.", "rib fracture", Tier.NOTABLE),
         ("Acute rib fracture.", "rib fracture", Tier.URGENT),
     ],
