@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -35,14 +36,15 @@ class ModelBuild(QObject):
             return
         self.is_running = True
         self._cancelled.clear()
-        task = run_aside(self, lambda: build_default(self.progressed.emit, self._cancelled.is_set))
-        task.done.connect(self._on_built)
-        task.failed.connect(self._on_failed)
+        run_aside(self, self._build, self._on_built, self._on_failed)
 
     def stop(self) -> None:
         self._cancelled.set()
 
-    def _on_built(self, path: object) -> None:
+    def _build(self) -> Path:
+        return build_default(self.progressed.emit, self._cancelled.is_set)
+
+    def _on_built(self, path: Path) -> None:
         self.is_running = False
         self.built.emit(path)
 

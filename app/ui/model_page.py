@@ -62,9 +62,7 @@ class ModelPage(QDialog):
         self._locked = locked
         self._other.setEnabled(not locked)
         self._arrange()
-        task = run_aside(self, installed_models)
-        task.done.connect(self._fill)
-        task.failed.connect(self._tell)
+        run_aside(self, installed_models, self._fill, self._tell)
 
     def _arrange(self) -> None:
         close = button("Close  Esc", "Close")
@@ -109,6 +107,9 @@ class ModelPage(QDialog):
         self._list.addItem(item)
         return item
 
+    def _add_chosen(self, model: InstalledModel) -> None:
+        self._list.setCurrentItem(self._add(model))
+
     def _show(self, item: QListWidgetItem | None) -> None:
         model: InstalledModel | None = item.data(Qt.ItemDataRole.UserRole) if item else None
         if model is None:
@@ -124,9 +125,7 @@ class ModelPage(QDialog):
         dialog.open()
 
     def _inspect(self, path: Path) -> None:
-        task = run_aside(self, lambda: inspect_model(path))
-        task.done.connect(lambda model: self._list.setCurrentItem(self._add(model)))
-        task.failed.connect(self._tell)
+        run_aside(self, lambda: inspect_model(path), self._add_chosen, self._tell)
 
     def _tell(self, error: WorkstationError) -> None:
         self._problem.setText(str(error))

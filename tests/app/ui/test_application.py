@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 
 def test_qt_for_python_counts_references_rightly(qtbot) -> None:
-    """PySide6 6.12.0 loses one reference to None in every call that returns nothing, until Python before 3.12 aborts."""
+    """With PySide6 6.12.0 every call that returns nothing loses a reference to None until Python 3.11 aborts."""
     label = QLabel()
     qtbot.addWidget(label)
     before = sys.getrefcount(None)
