@@ -139,8 +139,8 @@ class Drafting(QObject):
             self.remarked.emit(f"■ Cut off after {finished.output_tokens} tokens · Settings: Longest draft")
         elif finished.finish == "cancelled":
             self.remarked.emit("Stopped")
-        seconds = asked.clock.elapsed() / 1000
-        if finished.finish == "stop" and seconds:
+        if finished.output_tokens and finished.tokens_per_second:
+            seconds = finished.output_tokens / finished.tokens_per_second
             self.measured.emit(len(finished.text.split()) / seconds)
 
     def _on_failed(self, request: int, error: WorkstationError) -> None:

@@ -33,6 +33,7 @@ class PanelArea(QWidget):
         self._splitter.setHandleWidth(8)
         self._splitter.addWidget(self._left)
         self._splitter.addWidget(draft)
+        self._splitter.setSizes([1000, 1000])
         for place in (0, 1):
             self._splitter.setStretchFactor(place, 1)
         self._whole = QVBoxLayout(self)

@@ -22,7 +22,7 @@ def model_line(model: Ready | None, card: Card | None, words_per_second: float) 
     if model.notice:
         parts.append(f"▲ {model.notice}")
     if words_per_second:
-        parts.append(f"{words_per_second:.0f} words/s")
+        parts.append(f"{words_per_second:.{0 if words_per_second >= 10 else 1}f} words/s")
     parts.append("offline")
     if card is None:
         parts.insert(1, "foreign model, no card")
