@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.domain.errors import ModelDiffers
 from app.domain.prompt import Segment, render
 from app.domain.report import Findings
+from app.models.gguf_header import read_header
 from app.models.installed import InstalledModel, inspect_model
 from convert.probe import Probe
 
@@ -62,6 +63,7 @@ def verify(path: Path, reference: Path | None = None) -> Verification:
     tokens = sum(map(len, ids))
     if reference is None:
         return Verification(model, tokens)
+    read_header(reference)
     reference_ids, reference_logits = _measure(reference, prompts)
     if ids != reference_ids:
         raise ModelDiffers("it splits the same text into other tokens than its reference")

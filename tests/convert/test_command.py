@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from app.domain.card import Card
-from app.domain.errors import ModelDiffers
+from app.domain.errors import ModelDiffers, ModelMissing
 from app.domain.prompt import prompt_id
 from app.models import provision
 from app.models.installed import inspect_model
@@ -91,6 +91,12 @@ def test_verification_refuses_a_model_that_computes_something_else(run, tmp_path
         run("build", path, "--output", path.with_suffix(".q8.gguf"), "--prompt-style", "chatml")
     with pytest.raises(ModelDiffers, match="nats"):
         verify(other.with_suffix(".q8.gguf"), base.with_suffix(".q8.gguf"))
+
+
+def test_verification_names_a_missing_reference(tmp_path):
+    card = Card(name="Model", prompt_style="chatml", prompt_id=prompt_id("chatml"), quantization="F32")
+    with pytest.raises(ModelMissing):
+        verify(write_tiny_llama(tmp_path / "model.gguf", card=card), tmp_path / "none.gguf")
 
 
 def test_verification_refuses_markup_that_the_vocabulary_lacks(tmp_path):
