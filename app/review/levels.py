@@ -106,6 +106,8 @@ def grades_in(text: str, start: int, end: int) -> list[Level]:
     for match in _SCALE.finditer(text, start, end):
         scale = re.sub(r"[\s-]|acr|eu", "", match["scale"].lower())
         value = match["value"].lower()
+        if scale == "birads" and value.isalpha() and value in "abcde":
+            continue  # the density of the breast, not a category
         letter = value[-1] if len(value) > 1 and value[-1] in "abcdef" else ""
         digits = value.removesuffix(letter)
         found.append(Level(scale, frozenset({_ROMAN.get(digits, digits) + letter}), match.span()))

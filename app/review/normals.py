@@ -100,6 +100,8 @@ def _is_ignored(case: Case, found: Observation, statement: Statement, acute_only
     if found.status is Status.POSSIBLE or (acute_only and found.tier < Tier.URGENT):
         return False
     places = statement.own_places
+    if statement.sides and found.sides and not statement.sides & found.sides:
+        return False
     if places and case.matcher.nearness(places, case.matcher.places_of(found)) not in (Nearness.SAME,):
         return False
     mentioned = [o for o in case.impression.observations if not o.is_generic]

@@ -12,7 +12,7 @@ from app.review.lexicon import Tier
 from app.review.reading import Observation
 from app.review.scopes import Status
 
-# "As described above" takes the findings into the impression.
+# "As described above" takes the findings into the impression; for what is urgent that is not enough.
 _REFERS = re.compile(
     r"\b(?:as|see)\s+(?:\w+\s+){0,2}(?:above|described|detailed|findings|body|report(?:ed)?)\b|\babove[\s-]+(?:described|mentioned)",
     re.IGNORECASE,
@@ -23,23 +23,32 @@ _MILD = 2
 
 def omitted_flags(case: Case) -> Iterator[Flag]:
     """Critical and urgent findings that are acute: critical; notable ones: a note."""
-    if not case.impression.text.strip() or _REFERS.search(case.impression.text):
+    if not case.impression.text.strip():
         return
+    refers = _REFERS.search(case.impression.text) is not None
     told: list[Observation] = []
     for found in sorted(case.weighty, key=lambda o: -o.tier):
         if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
             continue
         told.append(found)
-        heavy = found.tier >= Tier.URGENT and not _is_overshadowed(case, found)
-        if found.tier is Tier.URGENT and found.severity is not None and found.severity <= _MILD:
-            heavy = False
+        heavy = found.tier is Tier.CRITICAL or (
+            found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found)
+        )
+        if refers and not heavy:
+            continue
+        weight = Severity.WARNING if refers else Severity.CRITICAL
         yield Flag(
             "omitted_finding",
-            Severity.CRITICAL if heavy else Severity.NOTE,
+            weight if heavy else Severity.NOTE,
             f"The impression does not mention {found.name}.",
             None,
             found.span,
         )
+
+
+def _is_mild_widening(found: Observation) -> bool:
+    """Mild hydronephrosis and the like may wait."""
+    return found.finding.is_kind_of("dilatation") and found.severity is not None and found.severity <= _MILD
 
 
 def _is_overshadowed(case: Case, found: Observation) -> bool:

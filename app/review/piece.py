@@ -119,6 +119,11 @@ class Piece:
                 ("both" if len(side) == 2 else next(iter(side)), self.words.span(m.first, m.end))
                 for side, m in self.side_mentions
             ),
+            denied_sides=frozenset(
+                self.words.span(m.first, m.end)
+                for _, m in self.side_mentions
+                if self.sentence.said[m.first] is Status.ABSENT
+            ),
             places=places,
             own_places=self.places,
             normal=self._normal(),

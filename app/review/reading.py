@@ -85,7 +85,7 @@ class Statement:
     """The piece of a sentence in which words belong together.
 
     Attributes:
-        sides: stated in it; `side_spans` their words.
+        sides: stated in it; `side_spans` their words, `denied_sides` those inside a denial.
         normal: True for "normal", False for "not normal", None where it says neither.
         facets: what is said to be normal: "size", "other"; empty means everything.
         stems: content words, cut to compare; `denied_stems` those of them that are denied.
@@ -96,6 +96,7 @@ class Statement:
     sentence: int
     sides: Sides
     side_spans: tuple[tuple[str, Span], ...]
+    denied_sides: frozenset[Span]
     places: frozenset[str]
     own_places: frozenset[str]
     normal: bool | None

@@ -24,7 +24,7 @@ from app.review.places import level_flags, lobe_flags
 from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
-from app.review.side_words import chamber_flags, echo_flags
+from app.review.side_words import chamber_flags, comparison_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
 from app.review.unsupported import unsupported_flags
@@ -35,6 +35,7 @@ Rule = Callable[[Case], Iterator[Flag]]
 RULES: tuple[Rule, ...] = (
     side_flags,
     chamber_flags,
+    comparison_flags,
     echo_flags,
     flipped_to_present,
     flipped_to_absent,

@@ -10,11 +10,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.flags import Flag, Severity, two_ends
+from app.review.flags import Flag, Mend, Severity, two_ends
 from app.review.reading import Cue, Reading, Span, opposite
 
 # Share of a sentence's content words that one sentence of the findings holds too.
 _ECHO = 0.6
+_GREATER = re.compile(
+    r"\b(?P<one>left|right)(?:[- ]sided?)?\s*(?:,\s*)?(?:>|(?:is\s+)?(?:greater|more|larger|worse|less|smaller)\b"
+    r"(?:\s+\w+){0,3}?\s+than)\s+(?:on\s+)?(?:the\s+)?(?P<two>left|right)\b",
+    re.IGNORECASE,
+)
 _SIDE_WORD = re.compile(r"\b(left|right)(?:ward)?\b", re.IGNORECASE)
 
 
@@ -37,6 +42,20 @@ def chamber_flags(case: Case) -> Iterator[Flag]:
 
 def _words(reading: Reading, cue: Cue) -> str:
     return " ".join(reading.text[slice(*cue.span)].lower().split())
+
+
+def comparison_flags(case: Case) -> Iterator[Flag]:
+    """ "Right greater than right"."""
+    for match in _GREATER.finditer(case.impression.text):
+        if match["one"].lower() == match["two"].lower():
+            yield Flag(
+                "side_mismatch",
+                Severity.WARNING,
+                f"The impression compares {match['one'].lower()} with {match['two'].lower()}.",
+                match.span("two"),
+                None,
+                (Mend("impression", match.span("two"), opposite(match["two"].lower())),),
+            )
 
 
 def echo_flags(case: Case) -> Iterator[Flag]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.review.case import Case
-from app.review.compare import related
+from app.review.compare import Nearness, related
 from app.review.flags import Flag, Severity, two_ends
 from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
 
@@ -49,12 +49,11 @@ def _bound(case: Case, statement: Statement, span: Span) -> list[Observation]:
 
 
 def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: list[Observation]) -> Flag | None:
-    is_positive = any(o.is_asserted for o in mine) if mine else statement.normal is None
+    is_positive = span not in statement.denied_sides and statement.normal is not True
     if _COMPARED.search(case.impression.text, max(0, span[0] - 12), span[0]):
         return None
-    if mine and not is_positive:
-        # "No effusion on the right": a denial is compared with what the findings assert, by negation.
-        return None
+    if not is_positive:
+        return _swapped_normal(case, statement, side, span)
     best = _best_evidence(case, statement, mine, is_positive)
     same = max(best[side].likeness, best["both"].likeness)
     other, bare = best[opposite(side)], best["none"].likeness
@@ -74,6 +73,32 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
     asked = any(side in s.sides for s in case.indication.statements)
     severity = Severity.NOTE if asked else Severity.WARNING
     return Flag("side_mismatch", severity, f"The findings state no side; the impression says {side}.", span)
+
+
+def _swapped_normal(case: Case, statement: Statement, side: str, span: Span) -> Flag | None:
+    """ "The left kidney is normal" where the findings describe something there and nothing on the other side."""
+    if statement.normal is not True or not statement.own_places or statement.facets:
+        return None
+    near = [
+        o
+        for o in case.positives
+        if case.matcher.nearness(statement.own_places, o.places) is Nearness.SAME and len(o.sides) == 1
+    ]
+    there = [o for o in near if o.sides == {side}]
+    if not there or any(o.sides == {opposite(side)} for o in near) or any(_is_claimed(case, o) for o in there):
+        return None
+    return Flag(
+        "side_mismatch",
+        Severity.WARNING,
+        f"The impression calls the {side} side normal; the findings describe {there[0].name} there.",
+        span,
+        there[0].side_span or there[0].span,
+    )
+
+
+def _is_claimed(case: Case, found: Observation) -> bool:
+    """The impression names it on that side, so that "normal" speaks of the rest."""
+    return any(related(claim.finding, found.finding) and claim.sides == found.sides for claim in case.claims)
 
 
 def _is_side_known(case: Case, statement: Statement, side: str) -> bool:
@@ -110,7 +135,7 @@ def _best_evidence(
     best = {key: _Evidence() for key in ("left", "right", "both", "none")}
     for candidate in case.findings.statements:
         sides, asserted = _sides_for(case, candidate, mine)
-        if is_positive and not asserted:
+        if is_positive and mine and not asserted:
             continue
         key = "none" if not sides else "both" if sides == BOTH else next(iter(sides))
         likeness = case.matcher.likeness(statement, case.impression, candidate, case.findings)

@@ -32,6 +32,9 @@ def pieces(words: Words, asserting: list[Mention]) -> list[tuple[int, int]]:
         begin = first if waiting is None else waiting
         spanned = merged and any(m.first < begin < m.end for m in asserting)
         asserts = any(begin <= m.first < end for m in asserting)
+        if words.forms[first] == ";" and waiting is not None:
+            merged.append((waiting, first))
+            begin = first
         if spanned or (merged and not asserts):
             merged[-1] = (merged[-1][0], end)
             waiting = None

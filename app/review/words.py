@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
 
 # British to American, piece by piece; applied to lexicon and text alike.
 _SPELLINGS = (
