@@ -123,7 +123,6 @@ def merged_by_peft() -> Callable[[LlamaForCausalLM, Path], LlamaForCausalLM]:
     """peft's own merge in float32: what ours is measured against."""
 
     def merge(model: LlamaForCausalLM, adapter: Path) -> LlamaForCausalLM:
-        adapted = PeftModel.from_pretrained(model.float(), adapter)
-        return adapted.float().merge_and_unload().eval()
+        return PeftModel.from_pretrained(model, adapter).merge_and_unload().eval()
 
     return merge
