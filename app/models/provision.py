@@ -38,8 +38,12 @@ def default_model_is_current() -> bool:
     adapter = resources_dir() / "adapter"
     if card is None or is_frozen() or not (adapter / ADAPTER_CARD).is_file():
         return card is not None
-    shipped = Card.from_json((adapter / ADAPTER_CARD).read_text(encoding="utf-8"))
-    digest = file_sha256(adapter / ADAPTER_WEIGHTS)
+    try:
+        shipped = Card.from_json((adapter / ADAPTER_CARD).read_text(encoding="utf-8"))
+        digest = file_sha256(adapter / ADAPTER_WEIGHTS)
+    except (OSError, ValueError, TypeError):
+        # A damaged adapter: building again lets the converter say what is wrong with it.
+        return False
     return card == replace(shipped, adapter_sha256=digest, quantization=card.quantization)
 
 
