@@ -109,6 +109,8 @@ class Case:
         """ "No lesion" denies a cyst only in the same stated place; "no effusion" any pleural effusion."""
         if not claim.finding.is_kind_of(denial.name):
             return False
+        if not self.matcher.covers(denial.places, claim.places | self.matcher.organ(claim)):
+            return False
         near = self.matcher.near(claim, denial)
         if denial.finding.is_vague or (claim.name != denial.name and self.matcher.is_broad(denial.finding)):
             return near is Nearness.SAME and bool(denial.places)

@@ -77,15 +77,23 @@ class Matcher:
                     best = Nearness.SAME_ORGAN
         return best
 
+    def covers(self, outer: frozenset[str], inner: frozenset[str]) -> bool:
+        """Whether what is said of the outer places holds for the inner ones; no stated place is everywhere."""
+        known = self.lexicon.places
+        around = outer - _TISSUES
+        if not around or not inner - _TISSUES:
+            return True
+        return any(around & known[name].within for name in inner)
+
     def near(self, one: Observation, two: Observation) -> Nearness:
         """How near two observations lie, by stated places, else by the organs that their names imply."""
         stated = self.nearness(one.places, two.places)
         if stated is Nearness.UNKNOWN:
-            stated = self.nearness(one.places | self._organ(one), two.places | self._organ(two))
+            stated = self.nearness(one.places | self.organ(one), two.places | self.organ(two))
         same_organ = one.finding.organ and one.finding.organ == two.finding.organ and related(one.finding, two.finding)
         return max(stated, Nearness.SAME_ORGAN) if same_organ else stated
 
-    def _organ(self, observation: Observation) -> frozenset[str]:
+    def organ(self, observation: Observation) -> frozenset[str]:
         return frozenset({observation.finding.organ}) if observation.finding.organ else frozenset()
 
     def same_finding(self, one: Observation, two: Observation) -> bool:

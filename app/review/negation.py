@@ -22,7 +22,8 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
         if case.stated_for(claim):
             continue
         denied = case.denied_for(claim)
-        if denied and not (case.evidence_for(claim) and claim.status is not Status.PRESENT):
+        named = any(o.name == claim.name for o in denied)
+        if denied and (named or claim.status is Status.PRESENT or not case.evidence_for(claim)):
             yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
             continue
         normal = normal_for(case, claim)
@@ -72,7 +73,8 @@ def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
     near = case.matcher.near(denial, found)
     if denial.sides and denial.sides == found.sides:
         return near in (Nearness.SAME, Nearness.UNKNOWN)
-    return near is Nearness.SAME and not case.matcher.is_broad(found.finding)
+    same_weight = denial.finding.tier is found.finding.tier
+    return near is Nearness.SAME and same_weight and not case.matcher.is_broad(found.finding)
 
 
 def echoed_flips(case: Case) -> Iterator[Flag]:

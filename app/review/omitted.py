@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Nearness, follows, related
+from app.review.compare import Nearness, related
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.reading import Observation
@@ -31,19 +31,18 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
         if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
             continue
         told.append(found)
-        heavy = found.tier is Tier.CRITICAL or (
-            found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found)
-        )
-        if refers and not heavy:
-            continue
-        weight = Severity.WARNING if refers else Severity.CRITICAL
-        yield Flag(
-            "omitted_finding",
-            weight if heavy else Severity.NOTE,
-            f"The impression does not mention {found.name}.",
-            None,
-            found.span,
-        )
+        severity = _severity(case, found, refers)
+        if severity:
+            yield Flag("omitted_finding", severity, f"The impression does not mention {found.name}.", None, found.span)
+
+
+def _severity(case: Case, found: Observation, refers: bool) -> Severity | None:
+    """None for what "as described above" may cover."""
+    if found.tier is Tier.CRITICAL:
+        return Severity.WARNING if refers or _is_overshadowed(case, found) else Severity.CRITICAL
+    if found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found):
+        return Severity.WARNING if refers else Severity.CRITICAL
+    return None if refers else Severity.NOTE
 
 
 def _is_mild_widening(found: Observation) -> bool:
@@ -52,7 +51,7 @@ def _is_mild_widening(found: Observation) -> bool:
 
 
 def _is_overshadowed(case: Case, found: Observation) -> bool:
-    """The impression already calls the same organ urgent: what goes with that is detail."""
+    """The impression already holds something as weighty of the same organ: what goes with that is detail."""
     return any(
         claim.tier >= found.tier and case.matcher.near(claim, found) in (Nearness.SAME, Nearness.SAME_ORGAN)
         for claim in case.claims
@@ -68,11 +67,9 @@ def _is_mentioned(case: Case, found: Observation) -> bool:
     for said in case.impression.observations:
         if said.is_generic and not said.is_asserted:
             continue
-        if case.matcher.near(said, found) is Nearness.APART:
-            continue
-        if related(said.finding, found.finding):
+        if said.is_asserted and (case.matcher.derived(said, found) or case.matcher.derived(found, said)):
             return True
-        if said.is_asserted and (follows(said.finding, found.finding) or follows(found.finding, said.finding)):
+        if related(said.finding, found.finding) and case.matcher.near(said, found) is not Nearness.APART:
             return True
     return _is_worded(case, found)
 

@@ -56,7 +56,7 @@ _NEGATIVE_ANSWERS = frozenset({"no", "none", "absent", "negative", "nil", "not",
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
-    (
+    {
         "small",
         "mild",
         "moderate",
@@ -89,10 +89,13 @@ _OPENERS = frozenset(
         "few",
         "only",
         "subtle",
-        "has",
         "have",
         "presence",
-    )
+        "increased",
+        "decreased",
+        "worsening",
+        "improved",
+    }
 )
 
 
@@ -127,7 +130,9 @@ def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> N
         if mention.kind != "finding" or mention.first > 1 or words.forms[mention.end : mention.end + 1] != (":",):
             continue
         answer = words.forms[mention.end + 1 : mention.end + 2]
-        if answer and answer[0] in _NEGATIVE_ANSWERS:
+        if not answer:
+            _paint(said, mention.first, mention.end, Status.ASKED)
+        elif answer[0] in _NEGATIVE_ANSWERS:
             _paint(said, mention.first, mention.end, Status.ABSENT)
         elif any(other.kind == "finding" and other.first > mention.end for other in named):
             _paint(said, mention.first, mention.end, Status.ASKED)
@@ -150,7 +155,7 @@ def _forward_end(
         if form in _HARD_ENDS or at in ends:
             return at
         # "No mass, possible small effusion", but "no lesion suspicious for metastasis".
-        hedged_anew = at in hedges and words.forms[at - 1] in (",", "-", "and") and form not in _ADJECTIVES
+        hedged_anew = at in hedges and words.forms[at - 1] in (",", "-", "and", "with") and form not in _ADJECTIVES
         if status is Status.ABSENT and hedged_anew:
             return at
         # "No acute, displaced fracture": the list has not begun before its first finding.

@@ -27,7 +27,7 @@ from app.review.recommendations import question_flags, recommendation_flags
 from app.review.side_words import chamber_flags, comparison_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
-from app.review.unsupported import unsupported_flags
+from app.review.unsupported import unsupported_flags, unsupported_words
 from app.review.wording import incomplete_flags, placeholder_flags, section_flags
 
 Rule = Callable[[Case], Iterator[Flag]]
@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     level_flags,
     lobe_flags,
     unsupported_flags,
+    unsupported_words,
     omitted_flags,
     prior_flags,
     trend_flags,

@@ -44,6 +44,7 @@ def _size_flag(
     if _written_elsewhere(case, text):
         return None
     rounded = next((other for other, _ in stated if _is_rounded(measure, other)), None)
+    rounded = rounded or _gathered_rounding(measure, stated)
     if rounded:
         exact = case.findings.text[slice(*rounded.span)]
         return Flag(
@@ -94,6 +95,15 @@ def _is_gathered(measure: Measure, others: list[Measure]) -> bool:
         return False
     known = [value for other in others for value in other.values]
     return all(any(_equal(value, other) for other in known) for value in measure.values)
+
+
+def _gathered_rounding(measure: Measure, stated: list[tuple[Measure, Statement]]) -> Measure | None:
+    """A finding's size of which each dimension is rounded, wherever the sentence states them."""
+    for other, statement in stated:
+        values = [value for m, s in stated if s.sentence == statement.sentence for value in m.values]
+        if all(any(abs(one - value) <= measure.step / 2 for value in values) for one in measure.values):
+            return other if measure.step > other.step else None
+    return None
 
 
 def _is_rounded(measure: Measure, other: Measure) -> bool:

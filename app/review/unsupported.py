@@ -13,6 +13,9 @@ from app.review.normals import abnormal_there, normal_for
 from app.review.reading import Observation
 from app.review.scopes import Status
 
+# A statement of fewer content words says too little to be looked for; half of them must stand in the findings.
+_MIN_WORDS = 2
+_SHARED = 0.5
 _ASKED = re.compile(r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|possib)", re.IGNORECASE)
 
 
@@ -29,6 +32,18 @@ def unsupported_flags(case: Case) -> Iterator[Flag]:
             f"The findings do not describe {claim.name}.",
             claim.span,
         )
+
+
+def unsupported_words(case: Case) -> Iterator[Flag]:
+    """A statement without a finding of the lexicon whose words the findings do not hold: a note."""
+    stems = frozenset[str]().union(*(s.stems for s in case.findings.statements))
+    asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
+    for statement in case.impression.statements:
+        said = statement.stems - statement.denied_stems
+        if statement.observations or statement.normal is not None or statement.sentence in asking:
+            continue
+        if len(said) >= _MIN_WORDS and not statement.denied_stems and len(said & stems) < _SHARED * len(said):
+            yield Flag("unsupported_finding", Severity.NOTE, "The findings do not say this.", statement.span)
 
 
 def _unsupported_severity(case: Case, claim: Observation) -> Severity:
