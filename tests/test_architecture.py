@@ -46,6 +46,6 @@ def test_the_readme_s_tree_holds_every_module_and_no_other() -> None:
         depth = (len(line) - len(line.lstrip())) // 2
         name = line.split()[0]
         folders[depth:] = [name]
-        if name.endswith(".py"):
+        if depth and name.endswith(".py"):
             named.append("".join(folders))
     assert sorted(named) == sorted(map(str, MODULES))

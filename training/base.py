@@ -21,6 +21,14 @@ def default_base() -> Path:
     return next(Path(found.origin).parent.glob("*.gguf"))
 
 
+def describe_base(base: Path) -> str:
+    """What a card says of the base: its name, that it was dequantized, and the licence that the file states."""
+    if not base.is_file():
+        return base.name
+    licence = GGUFReader(base).get_field("general.license")
+    return f"{base.stem}, dequantized" + (f"; {licence.contents()}" if licence else "")
+
+
 def load_base(base: Path, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
     """The model, dequantized if it comes from a GGUF."""
     if base.is_file():

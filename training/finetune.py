@@ -17,7 +17,7 @@ from torch.nn import functional
 from app.domain.card import Card
 from app.domain.prompt import prompt_id
 from app.models.digest import base_sha256, file_sha256
-from training.base import load_base, load_tokenizer
+from training.base import describe_base, load_base, load_tokenizer
 from training.examples import IGNORED, Example, batches, collate, make_example, make_examples
 from training.pairs import pairs_digest, read_pairs
 from training.recipe import Recipe
@@ -128,7 +128,7 @@ def _card(recipe: Recipe, base: Path, pairs_folder: Path) -> Card:
     manifest = json.loads((pairs_folder / "pairs.json").read_text(encoding="utf-8"))
     return Card(
         name=recipe.name,
-        base=f"{base.stem}, dequantized" if base.is_file() else base.name,
+        base=describe_base(base),
         base_sha256=base_sha256(base),
         corpora=tuple(LICENCES.get(corpus, corpus) for corpus in manifest["corpora"]),
         corpus_digest=pairs_digest(pairs_folder),
