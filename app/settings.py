@@ -69,6 +69,21 @@ class Settings:
             span=(16, 4096),
         ),
     )
+    copy_only: bool = field(
+        default=True,
+        metadata=_about(
+            "Drafting",
+            "Copy only",
+            "Sides, sizes, numbers, levels and comparisons only as the findings state them. "
+            "Words guaranteed, truth not.",
+        ),
+    )
+    recommendations: bool = field(
+        default=False,
+        metadata=_about(
+            "Drafting", "Recommendations", "Drafts may add recommendations; they are marked as added by the model."
+        ),
+    )
     user_name: str = field(
         default="",
         metadata=_about("Signing", "Your name", "Stands beside your signature.", empty="the name of this account"),

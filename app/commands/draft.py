@@ -15,6 +15,7 @@ from rich.progress import Progress, TextColumn
 from app.commands.chosen_model import choose_model, load_chosen
 from app.commands.findings_input import Line, open_input, read_line, read_report
 from app.domain.card import Card
+from app.domain.copy_only import remark_on
 from app.domain.errors import EngineError, EngineNotStarted, LineInvalid, WorkstationError
 from app.domain.prompt import Length
 from app.domain.report import Findings
@@ -68,8 +69,16 @@ class Desk:
             InputError, EngineError: the findings cannot be summarized, or the engine failed.
         """
         check_substance(findings.text)
-        finished = self._session.draft(findings, length=self._wanted.length, max_tokens=self._wanted.max_tokens)
-        return _as_object(finished, self.ready, out_of_scope(self.card, self._wanted.exam or exam))
+        exam = self._wanted.exam or exam
+        finished = self._session.draft(
+            findings,
+            length=self._wanted.length,
+            max_tokens=self._wanted.max_tokens,
+            exam=exam,
+            copy_only=self._wanted.settings.copy_only,
+            recommendations=self._wanted.settings.recommendations,
+        )
+        return _as_object(finished, self.ready, out_of_scope(self.card, exam))
 
 
 def draft_one(file: Path, wanted: Wanted, *, as_json: bool) -> None:
@@ -141,6 +150,8 @@ def _as_object(finished: Finished, ready: Ready, scope: str | None) -> dict[str,
         "first_token_ms": round(finished.first_token_ms, 1),
         "tokens_per_second": round(finished.tokens_per_second, 1),
         "finish": finished.finish,
+        "interventions": finished.interventions,
+        "marks": [{"start": mark.start, "end": mark.end, "kind": mark.kind} for mark in finished.marks],
         "device": ready.device,
         "out_of_scope": scope,
         "model": {
@@ -156,7 +167,8 @@ def _remarks(drafted: dict[str, Any]) -> list[str]:
     remarks = [drafted["out_of_scope"]] if drafted["out_of_scope"] else []
     if drafted["finish"] == "length":
         remarks.append(f"The draft was cut off after {drafted['output_tokens']} tokens; --max-tokens allows more.")
-    return remarks
+    kinds = dict.fromkeys(mark["kind"] for mark in drafted["marks"])
+    return remarks + [remark_on(kind) for kind in kinds]
 
 
 def _print(drafted: dict[str, Any]) -> None:

@@ -106,6 +106,9 @@ class EngineClient:
         similar: Sequence[str] = (),
         max_tokens: int = 256,
         alternative: int = 0,
+        exam: str = "",
+        copy_only: bool = True,
+        recommendations: bool = False,
     ) -> int:
         """Ask for an impression; the id under which Reading, Words and then Finished or Failed come.
 
@@ -113,11 +116,11 @@ class EngineClient:
             EngineBusy: another draft is still being written and has not been cancelled.
             FindingsTooLarge: more text than can be sent at all.
         """
-        texts = [findings.text, findings.indication, findings.comparison, *similar]
+        texts = [findings.text, findings.indication, findings.comparison, exam, *similar]
         characters = sum(map(len, texts))
         if characters > MAX_CHARACTERS:
             raise FindingsTooLarge(characters, MAX_CHARACTERS)
-        text, indication, comparison, *impressions = map(_sendable, texts)
+        text, indication, comparison, exam_name, *impressions = map(_sendable, texts)
         with self._changed:
             if self._drafting is not None:
                 raise EngineBusy
@@ -132,6 +135,9 @@ class EngineClient:
                     length=length,
                     alternative=alternative,
                     max_tokens=max_tokens,
+                    exam=exam_name,
+                    copy_only=copy_only,
+                    recommendations=recommendations,
                 )
             )
             return self._drafting

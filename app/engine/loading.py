@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from app.domain.copy_only import CopyOnly
 from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelNotLoaded
 from app.domain.layout import lay_out
 from app.domain.prompt import PromptStyle, Segment, prompt_id, render, style_named
@@ -93,7 +94,8 @@ class LlamaEngine:
         model, style = self._loaded.model, self._loaded.style
         check_substance(request.findings)
         from app.engine.context import DecodeFailed
-        from app.engine.llama import Listener, Wish
+        from app.engine.marks import marks_of
+        from app.engine.writing import Listener, Wish
 
         findings = Findings(request.findings, request.indication, request.comparison)
         segments = render(findings, style.name, request.length, request.similar)
@@ -104,18 +106,23 @@ class LlamaEngine:
             on_words=lambda words: tell(Words(id=request.id, text=words)),
             is_cancelled=cancelled.is_set,
         )
+        guard = CopyOnly.from_findings(findings, request.exam, recommendations=request.recommendations)
+        wish = Wish(prompt, style.stops, max_tokens, request.alternative, guard if request.copy_only else None)
         try:
-            reply = model.loop.draft(Wish(prompt, style.stops, max_tokens, request.alternative), listener)
+            reply = model.loop.draft(wish, listener)
         except DecodeFailed as error:
             raise DraftingFailed(str(error)) from None
+        text = lay_out(reply.text, request.length)
         return Finished(
             id=request.id,
-            text=lay_out(reply.text, request.length),
+            text=text,
             finish=reply.finish,
             prompt_tokens=len(prompt),
             output_tokens=reply.output_tokens,
             first_token_ms=reply.first_token_ms,
             tokens_per_second=reply.tokens_per_second,
+            interventions=len(reply.interventions),
+            marks=marks_of(reply, text, guard),
         )
 
     def _unload(self) -> None:
@@ -141,7 +148,7 @@ def _open(path: Path, request: Load, threads: int) -> Model:
 
 def _warm_up(model: Model, style: PromptStyle) -> None:
     """Evaluate the instruction, which every prompt begins with."""
-    from app.engine.llama import Listener
+    from app.engine.writing import Listener
 
     opening = chain.from_iterable(model.vocabulary.tokenize(style.opening))
     model.loop.read(list(opening), Listener(lambda _: None, lambda _: None, lambda: False))

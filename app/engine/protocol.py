@@ -39,7 +39,11 @@ class Load(Message, frozen=True, tag="load"):
 
 
 class Draft(Message, frozen=True, tag="draft"):
-    """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text."""
+    """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text.
+
+    `copy_only`: sides, sizes, numbers, levels and comparisons only as findings, comparison and exam hold them;
+    `recommendations`: those that the findings do not hold may be added all the same.
+    """
 
     findings: str
     indication: str = ""
@@ -48,6 +52,9 @@ class Draft(Message, frozen=True, tag="draft"):
     length: Literal["concise", "standard", "numbered"] = "standard"
     alternative: int = 0
     max_tokens: int = 256
+    exam: str = ""
+    copy_only: bool = True
+    recommendations: bool = False
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -103,8 +110,22 @@ class Words(Message, frozen=True, tag="words"):
     text: str
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """A sentence of a draft to be checked: characters of its text, and the kind of term that the model wanted there.
+
+    "side", "size", "number", "level", "comparison" that the findings do not hold, or an added "recommendation".
+    """
+
+    start: int
+    end: int
+    kind: str
+
+
 class Finished(Message, frozen=True, tag="finished"):
-    """A draft's end. `text` is the whole impression, laid out as asked; the words streamed may differ in layout."""
+    """A draft's end. `text` is the whole impression, laid out as asked; the words streamed may differ in layout.
+
+    `interventions` counts the places where copy-only drafting barred the model's choice.
+    """
 
     text: str
     finish: Finish
@@ -112,6 +133,8 @@ class Finished(Message, frozen=True, tag="finished"):
     output_tokens: int
     first_token_ms: float
     tokens_per_second: float
+    interventions: int = 0
+    marks: tuple[Mark, ...] = ()
 
 
 class Failed(Message, frozen=True, tag="failed"):

@@ -67,6 +67,9 @@ class EngineSession:
         similar: Sequence[str] = (),
         max_tokens: int = 256,
         alternative: int = 0,
+        exam: str = "",
+        copy_only: bool = True,
+        recommendations: bool = False,
         on_words: Callable[[str], None] | None = None,
         on_reading: Callable[[float], None] | None = None,
     ) -> Finished:
@@ -76,7 +79,14 @@ class EngineSession:
             InputError, ModelError, EngineError: after the last, the next draft has a new child with the same model.
         """
         asked = self._client.draft(
-            findings, length=length, similar=similar, max_tokens=max_tokens, alternative=alternative
+            findings,
+            length=length,
+            similar=similar,
+            max_tokens=max_tokens,
+            alternative=alternative,
+            exam=exam,
+            copy_only=copy_only,
+            recommendations=recommendations,
         )
         try:
             while True:

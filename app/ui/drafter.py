@@ -71,14 +71,20 @@ class Drafter(QObject):
         """Whether a model is loaded or being loaded: a draft that is asked for now will come."""
         return bool(self._loading)
 
-    def draft(self, wanted: Wanted, max_tokens: int) -> int:
+    def draft(self, wanted: Wanted, exam: str, settings: Settings) -> int:
         """Ask for a draft; the id under which it comes.
 
         Raises:
             WorkstationError: it cannot be asked now.
         """
         return self._client.draft(
-            wanted.findings, length=wanted.length, max_tokens=max_tokens, alternative=wanted.alternative
+            wanted.findings,
+            length=wanted.length,
+            max_tokens=settings.max_tokens,
+            alternative=wanted.alternative,
+            exam=exam,
+            copy_only=settings.copy_only,
+            recommendations=settings.recommendations,
         )
 
     def cancel(self, request: int) -> None:

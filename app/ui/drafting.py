@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from app.domain.copy_only import remark_on
 from app.domain.errors import DraftingFailed, WorkstationError
 from app.domain.prompt import Length
 from app.domain.study_work import IMMUTABLE, StudyWork
@@ -99,7 +100,7 @@ class Drafting(QObject):
 
     def _ask(self, work: StudyWork, wanted: Wanted) -> None:
         try:
-            request = self._drafter.draft(wanted, self._settings.max_tokens)
+            request = self._drafter.draft(wanted, work.report.exam, self._settings)
         except WorkstationError as error:
             self.refused.emit(error)
             return
@@ -139,6 +140,8 @@ class Drafting(QObject):
             self.remarked.emit(f"■ Cut off after {finished.output_tokens} tokens · Settings: Longest draft")
         elif finished.finish == "cancelled":
             self.remarked.emit("Stopped")
+        elif finished.marks:
+            self.remarked.emit(" ".join(dict.fromkeys(remark_on(mark.kind) for mark in finished.marks)))
         if finished.output_tokens and finished.tokens_per_second:
             seconds = finished.output_tokens / finished.tokens_per_second
             self.measured.emit(len(finished.text.split()) / seconds)

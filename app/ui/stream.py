@@ -38,7 +38,7 @@ class Stream:
 
     def activity(self, elapsed_ms: float) -> str:
         """The line under the draft while it is being made; "" at first, so that quick drafts do not flicker."""
-        if self.words:
+        if self.words or self.fraction >= 1.0:
             return "Drafting · Esc stops" if elapsed_ms >= WHOLE_MS else ""
         if elapsed_ms < QUIET_MS:
             return ""

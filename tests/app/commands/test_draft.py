@@ -16,6 +16,8 @@ KEYS = {
     "tokens_per_second",
     "finish",
     "device",
+    "interventions",
+    "marks",
     "out_of_scope",
     "model",
 }

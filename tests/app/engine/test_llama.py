@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.engine.llama import DecodeLoop, Listener, Wish, choose
+from app.engine.llama import DecodeLoop
 from app.engine.model import Model, load_model
+from app.engine.writing import Listener, Wish, choose
 
 PROMPT = list(b"the lungs are clear, no effusion is seen; heart is normal " * 3)
 

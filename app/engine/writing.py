@@ -1,0 +1,317 @@
+"""A reply in the making: its tokens, what must be taken back because the findings do not allow it, and what is told.
+
+It does not know logits' origin or contexts. Without a guard nothing is ever taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.copy_only import CopyOnly
+from app.domain.copy_terms import Term, TermKind
+from app.engine.protocol import Finish
+from app.engine.reply import ReplyText
+from app.engine.vocabulary import Vocabulary
+
+# Within a term, another token is tried only if the model finds it this likely; else the word is begun anew.
+_LIKELY = 0.1
+# Bounds of the search: tokens tried in one place, interventions in one sentence, tokens tried in one reply.
+_TRIES_IN_PLACE = 40
+_TRIES_IN_SENTENCE = 3
+_TRIES_IN_REPLY = 300
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+_LONGEST_LOOK_BACK = 240
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be drafted.
+
+    Attributes:
+        prompt: tokens.
+        stops: texts that end the reply.
+        max_tokens: of the reply.
+        alternative: 0 for the greedy text, n for its n-th alternative.
+        guard: what the reply may state; None: anything.
+    """
+
+    prompt: Sequence[int]
+    stops: Sequence[str]
+    max_tokens: int
+    alternative: int = 0
+    guard: CopyOnly | None = None
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who is told of a draft's progress, and who may stop it."""
+
+    on_reading: Callable[[float], None]
+    on_words: Callable[[str], None]
+    is_cancelled: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A place where the model's choice was barred.
+
+    Attributes:
+        position: of the first token that was replaced; `at` its first character in the reply's text.
+        wanted: the probability that the model gave to the barred token, 0 to 1.
+    """
+
+    position: int
+    at: int
+    kind: TermKind
+    wanted: float
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished reply with its figures; `first_token_ms` counts from the wish."""
+
+    text: str
+    finish: Finish
+    output_tokens: int
+    first_token_ms: float
+    tokens_per_second: float
+    interventions: tuple[Intervention, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model's first and second choice for a token, and how much it prefers the first (difference of logits)."""
+
+    token: int
+    second: int
+    gap: float
+
+
+class GaveUp(Exception):
+    """Nothing that the findings allow could be found."""
+
+
+class Writing:
+    """A reply in the making.
+
+    With a guard, a sentence is told when it is whole: until then any of its words may have to be taken back.
+
+    Attributes:
+        tokens: so far; `choices` those made by the model itself.
+        barred: tokens that must not stand at a position, given those before it.
+    """
+
+    def __init__(self, wish: Wish, vocabulary: Vocabulary, listener: Listener) -> None:
+        self.wish = wish
+        self.listener = listener
+        self.tokens: list[int] = []
+        self.choices: list[Choice] = []
+        self.barred: dict[int, set[int]] = {}
+        self._interventions: list[Intervention] = []
+        self._tries = 0
+        # Of the last intervention: where its term ends in the text, whether the token barred first only followed it,
+        # and whether the place gone back to lies in it.
+        self._term_end = 0
+        self._is_after = self._counts = False
+        self._vocabulary = vocabulary
+        self._reply = ReplyText(wish.stops)
+        self._bytes = b""
+        self._starts = [0]  # characters before each token, and before the next one
+        self._told = 0
+        self._sentence = 0  # the position at which the sentence being written begins; all before it is told
+        self._began = perf_counter()
+        self._first_token = 0.0
+
+    def add(self, token: int) -> bool:
+        """Add a token; whether a stop text is complete."""
+        if not self.tokens:
+            self._first_token = perf_counter()
+        self.tokens.append(token)
+        if self.wish.guard is None:
+            self._tell_until(len(self.tokens))
+            return self._reply.is_stopped
+        self._bytes += self._vocabulary.pieces[token]
+        text = _text(self._bytes)
+        self._starts.append(len(text))
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, self._starts[self._sentence])]
+        if ends:
+            self._tell_until(bisect_right(self._starts, ends[-1]) - 1)
+            self._sentence = max(self._sentence, bisect_right(self._starts, ends[-1]) - 1)
+        # Nothing may be told yet; a sign of life keeps the app's patience.
+        self.listener.on_reading(1.0)
+        if _stop_in(text, self.wish.stops) < len(text):
+            self._tell_until(len(self.tokens))
+        return self._reply.is_stopped
+
+    def objection(self, choice: Choice, logits: Logits) -> bool:
+        """Whether the choice for the next token is barred; the tokens that led to it have been taken back then.
+
+        Raises:
+            GaveUp
+        """
+        if self.wish.guard is None:
+            return False
+        here = len(self.tokens)
+        is_final = self._vocabulary.is_final[choice.token]
+        if is_final and not here and self.barred:
+            self.barred[0].add(choice.token)  # not a word at all is no answer
+            return True
+        self._tries += 1
+        if self._is_dead_end(choice, logits):
+            self._step_back()
+            return True
+        term = self._first_barred(choice.token, ends=is_final or here + 1 == self.wish.max_tokens)
+        if term is None:
+            self._tries -= 1
+            return False
+        if self._tries > _TRIES_IN_REPLY:
+            raise GaveUp
+        self._note(term, probability(logits, choice.token))
+        in_sentence = sum(one.position >= self._sentence for one in self._interventions)
+        hopeless = in_sentence > _TRIES_IN_SENTENCE or len(self.barred.get(here, ())) > _TRIES_IN_PLACE
+        if (hopeless or term.kind == "recommendation") and here > self._sentence:
+            self._begin_sentence_anew()
+        elif hopeless:
+            raise GaveUp
+        else:
+            self.barred.setdefault(here, set()).add(choice.token)
+        return True
+
+    def note_wanted(self, logits: Logits, position: int) -> None:
+        """The model's view of a place to which the writing went back: how much it wanted what is barred there."""
+        barred = self.barred[position]
+        if len(barred) > 1 or not self._interventions or not self._counts:
+            return
+        last = self._interventions[-1]
+        before = 1.0 if self._is_after else last.wanted
+        self._interventions[-1] = replace(last, wanted=before * probability(logits, next(iter(barred))))
+        self._is_after = False
+
+    def reply(self, finish: Finish, *, is_whole: bool) -> Reply:
+        """The reply as it stands; of one that was cut off, only what the guard allows to stand at its end."""
+        if self.wish.guard and not is_whole and self._first_barred(None, ends=True):
+            self._take_back(self._sentence)
+        self._tell_until(len(self.tokens))
+        self._tell(self._reply.close())
+        seconds = perf_counter() - self._first_token
+        count = len(self.tokens)
+        raw = _text(self._bytes)
+        indent = len(raw) - len(raw.lstrip())
+        return Reply(
+            text=self._reply.text,
+            finish=finish,
+            output_tokens=count,
+            first_token_ms=(self._first_token - self._began) * 1000 if count else 0.0,
+            tokens_per_second=(count - 1) / seconds if count > 1 else 0.0,
+            interventions=tuple(replace(one, at=max(0, one.at - indent)) for one in self._interventions),
+        )
+
+    def _first_barred(self, token: int | None, *, ends: bool) -> Term | None:
+        """The first barred term of the sentence being written, with one token more."""
+        if self.wish.guard is None:
+            return None
+        piece = b"" if token is None or self._vocabulary.is_final[token] else self._vocabulary.pieces[token]
+        text = _text(self._bytes + piece)
+        stop = _stop_in(text, self.wish.stops)
+        start = self._starts[self._sentence]
+        if len(text) - start > _LONGEST_LOOK_BACK:
+            start = max(start, text.rfind(" ", 0, len(text) - _LONGEST_LOOK_BACK) + 1)
+        return self.wish.guard.first_barred(text[:stop], start, ends=ends or stop < len(text))
+
+    def _is_dead_end(self, choice: Choice, logits: Logits) -> bool:
+        """Whether, after what is barred here, nothing likely is left, and an earlier token of the term may change.
+
+        A space before the term counts with it: nothing else may be likely after it.
+        """
+        here = len(self.tokens)
+        if here not in self.barred or here == self._sentence or not self._interventions:
+            return False
+        is_within = here > self._interventions[-1].position or self._vocabulary.pieces[self.tokens[-1]].isspace()
+        return is_within and probability(logits, choice.token) < _LIKELY
+
+    def _step_back(self) -> None:
+        """Bar the last token where it stands."""
+        position, token = len(self.tokens) - 1, self.tokens[-1]
+        last = self._interventions[-1]
+        # The share of the space before a term is not the term's.
+        self._counts = position >= last.position and self._starts[position] < self._term_end
+        if position < last.position:
+            self._interventions[-1] = replace(last, position=position, at=self._starts[position])
+        self._take_back(position)
+        self.barred.setdefault(position, set()).add(token)
+
+    def _begin_sentence_anew(self) -> None:
+        position, token = self._sentence, self.tokens[self._sentence]
+        self._counts = False
+        self._interventions[-1] = replace(self._interventions[-1], position=position, at=self._starts[position])
+        self._take_back(position)
+        self.barred.setdefault(position, set()).add(token)
+
+    def _note(self, term: Term, wanted: float) -> None:
+        """An intervention begins, unless it is the same place as before."""
+        position = max(self._sentence, bisect_right(self._starts, term.start) - 1)
+        if self._interventions and self._interventions[-1].position == position:
+            return
+        self._interventions.append(Intervention(position, self._starts[position], term.kind, wanted))
+        self._term_end = term.end
+        self._is_after = self._starts[-1] >= term.end
+
+    def _take_back(self, position: int) -> None:
+        del self.tokens[position:]
+        del self.choices[max(0, len(self.choices) - (len(self._starts) - 1 - position)) :]
+        del self._starts[position + 1 :]
+        self._bytes = b"".join(self._vocabulary.pieces[token] for token in self.tokens)
+        for later in [one for one in self.barred if one > position]:
+            del self.barred[later]
+        kept = [one for one in self._interventions if one.position <= position]
+        # Of several that now begin in one place, the last is the one that led here.
+        self._interventions = [one for one in kept[:-1] if one.position < position] + kept[-1:]
+
+    def _tell_until(self, position: int) -> None:
+        for token in self.tokens[self._told : position]:
+            self._tell(self._reply.feed(self._vocabulary.pieces[token]))
+        self._told = max(self._told, position)
+
+    def _tell(self, words: str) -> None:
+        if words:
+            self.listener.on_words(words)
+
+
+def choose(logits: Logits, barred: Sequence[int] | set[int] = ()) -> Choice:
+    """The two most likely tokens besides the barred ones; of equals the one with the lower number.
+
+    The barred ones' logits are changed.
+    """
+    for token in barred:
+        logits[token] = -np.inf
+    first = int(logits.argmax())
+    best = float(logits[first])
+    logits[first] = -np.inf
+    second = int(logits.argmax())
+    logits[first] = best
+    return Choice(first, second, best - float(logits[second]))
+
+
+def probability(logits: Logits, token: int) -> float:
+    """The softmax of one token."""
+    highest = logits.max()
+    return float(np.exp(logits[token] - highest) / np.exp(logits - highest).sum())
+
+
+def _text(written: bytes) -> str:
+    """Whole characters only."""
+    return written.decode("utf-8", "ignore")
+
+
+def _stop_in(text: str, stops: Sequence[str]) -> int:
+    """Where the first stop text begins, or the text's length."""
+    return min([at for stop in stops if (at := text.find(stop)) >= 0], default=len(text))

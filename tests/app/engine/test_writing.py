@@ -1,0 +1,159 @@
+"""Copy-only drafting in the decode loop: what is barred never stands, what is not barred stays the greedy text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from app.domain.copy_only import CopyOnly
+from app.domain.report import Findings
+from app.engine.llama import DecodeLoop
+from app.engine.marks import marks_of
+from app.engine.model import load_model
+from app.engine.writing import Intervention, Listener, Reply, Wish, probability
+
+PROMPT = [*b"findings: "]
+END = 256
+GUARD = CopyOnly.from_findings(Findings("The left lung holds a 12 mm nodule."))
+
+
+class Script:
+    """A context whose model wants certain texts, first of them first: a byte is a token."""
+
+    size = chunk = 512
+
+    def __init__(self, *wanted: str) -> None:
+        self.tokens: list[int] = []
+        self._wanted = [[*text.encode(), END] for text in wanted]
+
+    def keep_common_prefix(self, tokens: list[int]) -> int:
+        kept = 0
+        while kept < min(len(self.tokens), len(tokens) - 1) and self.tokens[kept] == tokens[kept]:
+            kept += 1
+        del self.tokens[kept:]
+        return kept
+
+    def evaluate(self, tokens: list[int]) -> np.ndarray:
+        self.tokens.extend(tokens)
+        written = self.tokens[len(PROMPT) :]
+        logits = np.zeros(END + 1, np.float32)
+        logits[END] = 1.0
+        for rank, text in enumerate(self._wanted):
+            if text[: len(written)] == written and len(text) > len(written):
+                logits[text[len(written)]] = max(logits[text[len(written)]], 20.0 - 4 * rank)
+        return logits
+
+
+class Bytes:
+    """A vocabulary of single bytes and the end."""
+
+    pieces = (*(bytes([byte]) for byte in range(256)), b"")
+    is_final = (*[False] * 256, True)
+
+    @staticmethod
+    def begins_word(token: int) -> bool:
+        return token == ord(" ")
+
+
+def draft(*wanted: str, guard: CopyOnly | None = GUARD, **changes: object) -> tuple[Reply, list[str]]:
+    words: list[str] = []
+    wish = replace(Wish(PROMPT, stops=("### ",), max_tokens=200, guard=guard), **changes)
+    loop = DecodeLoop(Script(*wanted), Bytes())
+    return loop.draft(wish, Listener(lambda _: None, words.append, lambda: False)), words
+
+
+@pytest.mark.parametrize(
+    "text", ["A 12 mm nodule in the left lung.", "1. Left nodule.\n2. Clear.", "An upright nodule"]
+)
+def test_a_text_that_holds_nothing_barred_stays_as_it_is(text: str):
+    guarded, words = draft(text)
+    assert guarded.text == "".join(words) == text == draft(text, guard=None)[0].text
+    assert (guarded.finish, guarded.interventions) == ("stop", ())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "instead", "kind"),
+    [
+        ("A right nodule.", "A left nodule.", "side"),
+        ("Nodule of 12 cm.", "Nodule of 12 mm.", "size"),
+        ("Nodule of 35 mm.", "Nodule of 12 mm.", "number"),
+        ("A nodule at L4.", "A nodule at last.", "number"),
+        ("Stable nodule.", "A nodule.", "comparison"),
+        ("A nodule. CT is recommended.", "A nodule.", "recommendation"),
+    ],
+)
+def test_the_best_allowed_continuation_takes_the_place_of_what_is_barred(wanted: str, instead: str, kind: str):
+    reply, words = draft(wanted, instead)
+    assert reply.text == "".join(words) == instead
+    assert [one.kind for one in reply.interventions] == [kind]
+    assert reply.interventions[0].wanted > 0.9
+
+
+def test_words_are_told_when_their_sentence_is_whole_and_never_taken_back():
+    _, words = draft("Clear lung. A right nodule.", "Clear lung. A left nodule.")
+    assert words[0] + words[1] == "Clear lung." or "".join(words).startswith("Clear lung.")
+    assert "".join(words) == "Clear lung. A left nodule."
+
+
+def test_a_barred_word_at_the_end_of_the_room_is_taken_back():
+    reply, _ = draft("A nodule on the right", max_tokens=21)
+    assert "right" not in reply.text
+
+
+def test_where_a_stop_text_follows_the_word_before_it_is_judged():
+    reply, _ = draft("Nodule right### more", "Nodule left### more")
+    assert (reply.text, reply.finish) == ("Nodule left", "stop")
+
+
+def test_when_nothing_allowed_is_found_the_whole_sentences_stand_as_incomplete():
+    guard = CopyOnly(frozenset(), frozenset(), frozenset())
+    reply, _ = draft(*(f"Clear. {'right ' * count}" for count in range(1, 9)), guard=guard)
+    assert "right" not in reply.text
+    assert reply.text.startswith("Clear.")
+
+
+def test_a_cancelled_draft_keeps_nothing_barred():
+    heard: list[float] = []
+    listener = Listener(heard.append, lambda _: None, lambda: len(heard) > 12)
+    reply = DecodeLoop(Script("Nodule right lung"), Bytes()).draft(Wish(PROMPT, (), 200, guard=GUARD), listener)
+    assert reply.finish == "cancelled"
+    assert "right" not in reply.text
+
+
+@pytest.mark.parametrize("length", range(8, 200, 24))
+def test_a_random_model_writes_no_number_where_the_findings_hold_none(tiny_model, length: int):
+    model = load_model(tiny_model, gpu_layers=None, context=0, threads=1)
+    guard = CopyOnly.from_findings(Findings("The lungs are clear."))
+    prompt = [*b"the lungs are clear "] + [length % 90 + 20] * 3
+    wish = Wish(prompt, stops=(), max_tokens=length, guard=guard)
+    reply = model.loop.draft(wish, Listener(lambda _: None, lambda _: None, lambda: False))
+    again = model.loop.draft(wish, Listener(lambda _: None, lambda _: None, lambda: False))
+    model.close()
+    assert not any(character.isdigit() for character in reply.text)
+    assert reply.text == again.text
+
+
+def test_sentences_are_marked_where_the_barred_word_was_wanted_and_laid_out_as_shown():
+    text = "Clear lung. A left nodule."
+    places = (Intervention(14, 14, "side", 0.8), Intervention(2, 2, "number", 0.1))
+    reply = Reply(text, "stop", 10, 1.0, 1.0, places)
+    laid_out = "1. Clear lung.\n2. A left nodule."
+    marks = marks_of(reply, laid_out, GUARD)
+    assert [(laid_out[mark.start : mark.end], mark.kind) for mark in marks] == [("A left nodule.", "side")]
+
+
+def test_alternatives_keep_to_the_findings_too_and_come_in_the_same_order():
+    wanted = ("A left nodule. Clear.", "A left mass. Clear.", "A right nodule. Clear.")
+    texts = [draft(*wanted, alternative=number)[0].text for number in range(4)]
+    assert texts == [draft(*wanted, alternative=number)[0].text for number in range(4)]
+    assert not any("right" in text for text in texts)
+
+
+def test_the_probability_is_the_softmax():
+    assert probability(np.array([0.0, 0.0, -np.inf], np.float32), 1) == pytest.approx(0.5)
+    shares = [probability(np.array([1.0, 2.0, 3.0], np.float32), token) for token in range(3)]
+    assert all(low < high for low, high in pairwise(shares))
+    assert sum(shares) == pytest.approx(1.0)
