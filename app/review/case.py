@@ -13,10 +13,14 @@ from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Sides
 from app.review.scopes import Status
 
+# "None. Clinical", "No comparisons were available", but not "None; CT of 3 May".
 _NO_COMPARISON = re.compile(
-    r"\s*(?:none|no(?:ne)?\s+(?:prior|previous|comparison|relevant|available|studies|study|other)[^.;]*|not?\s+available|"
-    r"unavailable|n/?a|nil|no|none\s+available|not\s+applicable|not\s+given|-+|\.+|without)?[\s.;]*",
+    r"\s*(?:[\s.;:-]*$|none?s?\b|no\s+(?:prior|previous|comparison|relevant|available|stud|other|earlier)|not?\s+available"
+    r"|unavailable|n/?a\b|nil\b|not\s+(?:applicable|given)|without\b)",
     re.IGNORECASE,
+)
+_STUDY = re.compile(
+    r"\b(?:ct|mri?|pet|radiograph\w*|x-?rays?|dated|ultrasound|film|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})\b", re.IGNORECASE
 )
 
 
@@ -48,7 +52,9 @@ class Case:
     @cached_property
     def has_comparison(self) -> bool:
         """Whether an earlier examination is named, here or as a text."""
-        return bool(self.prior.text.strip()) or _NO_COMPARISON.fullmatch(self.comparison) is None
+        if self.prior.text.strip() or _NO_COMPARISON.match(self.comparison) is None:
+            return True
+        return self.comparison.lower().lstrip().startswith("none") and _STUDY.search(self.comparison) is not None
 
     @cached_property
     def exam_sides(self) -> Sides:

@@ -82,5 +82,6 @@ def _is_whole_normal(reading: Reading, statement: Statement) -> bool:
 def _lies_in(there: Observation, statement: Statement, matcher: Matcher) -> bool:
     known = matcher.lexicon.places
     places = {*there.places, there.finding.organ} & set(known)
-    parenchymal = there.finding.is_kind_of("opacity") or there.finding.is_kind_of("pulmonary mass")
-    return parenchymal and any(known[place].within & statement.own_places for place in places)
+    kinds = {there.name, *there.finding.broader}
+    parenchymal = kinds & {"opacity", "pulmonary mass"} and not kinds & matcher.lexicon.word_lists["lasting_findings"]
+    return bool(parenchymal) and any(known[place].within & statement.own_places for place in places)

@@ -12,6 +12,8 @@ from app.review.words import Words
 
 # How many words may stand between the two halves of an "a ~ b" name.
 _REACH = 7
+# A place may be followed by a list before its state: "the prostate is homogeneous, well defined, and is enlarged".
+_REACH_OF_PLACE = 12
 _HARD_BREAKS = frozenset({";", ".", "?"})
 _SOFT_BREAKS = frozenset({",", "and", "but", "with", "without", "or"})
 
@@ -137,13 +139,16 @@ def _without_broader(
 def _belong_together(words: Words, left: Mention, right: Mention, found: list[Mention]) -> bool:
     one, two = (left, right) if left.first <= right.first else (right, left)
     gap = range(one.end, two.first)
-    if two.first < one.end or len(gap) > _REACH:
+    reach = _REACH_OF_PLACE if one.kind == "place" and two.kind == "group" else _REACH
+    if two.first < one.end or len(gap) > reach:
         return False
     between = {words.forms[at] for at in gap}
     if between & _HARD_BREAKS:
         return False
     # "The heart, which is enlarged", but not "enlarged, pulmonary vascularity": a place comes before its state.
-    if between & _SOFT_BREAKS and (two.kind == "place" or one.kind == "group"):
+    # Nor "the kidney and dilation of its calyces".
+    leads_on = words.forms[two.end : two.end + 1] == ("of",)
+    if between & _SOFT_BREAKS and (two.kind == "place" or one.kind == "group" or leads_on):
         return False
     places_between = any(m.kind == "place" and m.first >= one.end and m.end <= two.first for m in found)
     if places_between and between & _SOFT_BREAKS:

@@ -26,11 +26,9 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
         if denied and (named or claim.status is Status.PRESENT or not case.evidence_for(claim)):
             yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
             continue
-        normal = normal_for(case, claim)
+        normal = normal_for(case, claim) if claim.tier > Tier.ROUTINE else None
         if normal and not case.evidence_for(claim) and not denied:
-            severity = Severity.CRITICAL if claim.tier > Tier.ROUTINE else Severity.WARNING
-            if claim.status is not Status.PRESENT:
-                severity = Severity.WARNING
+            severity = Severity.CRITICAL if claim.status is Status.PRESENT else Severity.WARNING
             yield Flag(
                 "negation_flip",
                 severity,

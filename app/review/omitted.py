@@ -69,7 +69,8 @@ def _is_mentioned(case: Case, found: Observation) -> bool:
             continue
         if said.is_asserted and (case.matcher.derived(said, found) or case.matcher.derived(found, said)):
             return True
-        if related(said.finding, found.finding) and case.matcher.near(said, found) is not Nearness.APART:
+        somewhere = found.finding.is_vague or case.matcher.near(said, found) is not Nearness.APART
+        if related(said.finding, found.finding) and somewhere:
             return True
     return _is_worded(case, found)
 

@@ -57,9 +57,18 @@ def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tup
         return flag
     if any(ends <= other.members or other.members <= ends for score, other in scored if score >= best - 1.0):
         return None
+    alike = [other_statement for (score, _), (_, other_statement) in zip(scored, stated, strict=True) if score == best]
+    if any(ends <= _of_sentence(stated, other_statement) for other_statement in alike):
+        return None
     if len(level.members) > 2 or any(ends & other.members for score, other in scored if score >= _ENOUGH):
         return None
     return flag if best >= _ENOUGH + 1 else None
+
+
+def _of_sentence(stated: list[tuple[Level, Statement]], statement: Statement) -> frozenset[str]:
+    """Every level of a sentence: "of L3 and L4" is cut into two statements."""
+    levels = [level.members for level, other in stated if other.sentence == statement.sentence]
+    return frozenset[str]().union(*levels)
 
 
 def _ends(level: Level) -> frozenset[str]:

@@ -36,7 +36,9 @@ def _claims(reading: Reading) -> list[Cue]:
     return [
         cue
         for cue in reading.cues_of("priors", "claims")
-        if not any(start < cue.span[1] and cue.span[0] < end for start, end in excused)
+        # "The bones show no changes" compares with nothing.
+        if not reading.text[slice(*cue.span)].lower().endswith("changes")
+        and not any(start < cue.span[1] and cue.span[0] < end for start, end in excused)
     ]
 
 

@@ -191,12 +191,12 @@ def _new_clause(words: Words, begin: int, at: int, status: Status) -> bool:
         segment.append(form)
     if not segment or segment[0] in _LIST_WORDS:
         return False
-    if status is not Status.ABSENT:
-        return True
-    if segment[0] in ("and", "with"):
-        return _opens(words, begin, at + 1, status)
     rest = words.forms[at + len(segment) :]
     goes_on_as_list = any(form in _LIST_WORDS for form in rest[:8]) or any(form in _LIST_WORDS for form in segment)
+    if status is not Status.ABSENT:
+        return not goes_on_as_list or any(form in _VERBS for form in segment)
+    if segment[0] in ("and", "with"):
+        return _opens(words, begin, at + 1, status)
     has_verb = any(form in _VERBS for form in segment)
     return (has_verb and not goes_on_as_list) or segment[0] in ("there", "but", "a", "an", "the")
 

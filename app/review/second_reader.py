@@ -6,12 +6,13 @@ Pure and local: text in, flags and links out; no model, no file but the lexicon.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from app.domain.sentences import sentence_spans
 from app.review.case import Case
 from app.review.compare import Matcher
 from app.review.contradictions import contradiction_flags
+from app.review.courses import course_flags
 from app.review.drift import certainty_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.lexicon import lexicon
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     trend_flags,
     severity_flags,
     certainty_flags,
+    course_flags,
     recommendation_flags,
     question_flags,
     sex_flags,
@@ -68,8 +70,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 # Characters. The longest human impressions of the corpora have 3,000, the longest findings 10,000.
-MAX_FINDINGS = 40_000
-MAX_IMPRESSION = 6_000
+MAX_FINDINGS = 30_000
+MAX_IMPRESSION = 5_000
 
 _SEXES = {"f": "F", "female": "F", "w": "F", "m": "M", "male": "M"}
 
@@ -109,10 +111,19 @@ def review(
         origin=origin,
         matcher=Matcher(lexicon()),
     )
-    flags = dict.fromkeys(flag for rule in RULES for flag in rule(case))
+    flags = _once(flag for rule in RULES for flag in rule(case))
     rest = tuple(Link(span, (), "none") for span in sentence_spans(impression)[len(case.impression.sentences) :])
-    flags |= dict.fromkeys(_too_long(findings, impression))
+    flags += _too_long(findings, impression)
     return Review(tuple(sorted(flags, key=_loudness)), links(case) + rest)
+
+
+def _once(flags: Iterable[Flag]) -> list[Flag]:
+    """Of several flags of one kind on the same words of the impression, the first: rules stand from sure to vague."""
+    kept: dict[object, Flag] = {}
+    for flag in flags:
+        key = (flag.kind, flag.impression_span) if flag.impression_span else flag
+        kept.setdefault(key, flag)
+    return list(kept.values())
 
 
 def _too_long(findings: str, impression: str) -> Iterator[Flag]:

@@ -22,7 +22,9 @@ _ASKED = re.compile(r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|po
 def unsupported_flags(case: Case) -> Iterator[Flag]:
     """Findings of the impression that the findings neither state, nor imply, nor deny."""
     for claim in case.claims:
-        if case.stated_for(claim) or case.evidence_for(claim) or case.denied_for(claim) or normal_for(case, claim):
+        if case.stated_for(claim) or case.evidence_for(claim) or case.denied_for(claim):
+            continue
+        if claim.tier > Tier.ROUTINE and normal_for(case, claim):
             continue
         if _is_covered(case, claim):
             continue

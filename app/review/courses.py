@@ -1,0 +1,87 @@
+"""Severity and trend of statements that speak of the same thing in other words than the lexicon's.
+
+It looks at whole statements; the same for named findings stands in drift and priors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.review.case import Case
+from app.review.flags import Flag, Severity, two_ends
+from app.review.reading import Cue, Reading, Statement
+
+# Likeness from which a statement repeats another, and how much worse a second source may fit.
+_REPEATS = 3.0
+_CLOSE = 0.5
+_STEP = 2
+_OPPOSED = frozenset({frozenset({"better", "worse"}), frozenset({"better", "stable"}), frozenset({"worse", "stable"})})
+
+
+def course_flags(case: Case) -> Iterator[Flag]:
+    """Grades two steps apart and turned trends, against the findings' statement that is most alike."""
+    for statement in case.impression.statements:
+        if _only_denies(case.impression, statement):
+            continue
+        grades, trends = (_cues(case.impression, statement, kind) for kind in ("severity", "trend"))
+        if not grades and not trends:
+            continue
+        sources = _sources(case, statement)
+        yield from _shifted(case, grades, [c for s in sources for c in _cues(case.findings, s, "severity")])
+        yield from _turned(case, trends, [c for s in sources for c in _cues(case.findings, s, "trend")])
+
+
+def _only_denies(reading: Reading, statement: Statement) -> bool:
+    """ "No significant stenosis" grades nothing."""
+    named = [reading.observations[at] for at in statement.observations]
+    return bool(named) and not any(o.is_asserted for o in named)
+
+
+def _cues(reading: Reading, statement: Statement, kind: str) -> list[Cue]:
+    start, end = statement.span
+    return [
+        cue
+        for cue in reading.cues
+        if cue.kind == kind and cue.sentence == statement.sentence and start <= cue.span[0] and cue.span[1] <= end
+    ]
+
+
+def _sources(case: Case, statement: Statement) -> list[Statement]:
+    scored = [
+        (case.matcher.likeness(statement, case.impression, other, case.findings), other)
+        for other in case.findings.statements
+        if not (statement.sides and other.sides and not statement.sides & other.sides)
+        and not _only_denies(case.findings, other)
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    return [other for score, other in scored if score >= max(_REPEATS, best - _CLOSE)]
+
+
+def _shifted(case: Case, here: list[Cue], there: list[Cue]) -> Iterator[Flag]:
+    if len(here) != 1 or not there:
+        return
+    steps = {abs(int(here[0].meaning) - int(cue.meaning)): cue for cue in there}
+    if min(steps) < _STEP:
+        return
+    yield _flag(case, "severity_shift", here[0], steps[min(steps)])
+
+
+def _turned(case: Case, here: list[Cue], there: list[Cue]) -> Iterator[Flag]:
+    meanings = {cue.meaning for cue in there}
+    if len(here) != 1 or here[0].meaning in meanings:
+        return
+    turned = [cue for cue in there if frozenset({cue.meaning, here[0].meaning}) in _OPPOSED]
+    if turned and len(turned) == len(there):
+        yield _flag(case, "trend_flip", here[0], turned[0])
+
+
+def _flag(case: Case, kind: str, here: Cue, there: Cue) -> Flag:
+    mine, theirs = case.impression.text[slice(*here.span)], case.findings.text[slice(*there.span)]
+    return Flag(
+        "severity_shift" if kind == "severity_shift" else "trend_flip",
+        Severity.WARNING,
+        f"The impression says {mine}, the findings {theirs}.",
+        here.span,
+        there.span,
+        two_ends(here.span, mine, there.span, theirs),
+    )
