@@ -140,19 +140,16 @@ def _explains(case: Case, found: Observation, places: frozenset[str], acute: boo
         near = case.matcher.nearness(places, case.matcher.places_of(found))
         if near in (Nearness.APART, Nearness.SAME_ORGAN) or (near is Nearness.UNKNOWN and found.tier < Tier.URGENT):
             return False
-    return _is_acute(case, found) if acute else found.tier > Tier.ROUTINE
+    return _is_acute(found) if acute else found.tier > Tier.ROUTINE
 
 
-def _is_acute(case: Case, found: Observation) -> bool:
-    if found.tier >= Tier.URGENT:
-        return True
-    lists = case.matcher.lexicon.word_lists
-    kinds = {found.name, *found.finding.broader}
-    is_acute = kinds & lists["acute_findings"] and not kinds & lists["lasting_findings"]
-    return found.tier > Tier.ROUTINE and bool(is_acute)
+def _is_acute(found: Observation) -> bool:
+    """Nobody calls an opacity an acute process without naming it: only what is urgent or called acute explains that."""
+    return found.tier >= Tier.URGENT or (found.is_acute and found.tier > Tier.ROUTINE) or found.trend == "new"
 
 
 def _is_bare(case: Case, generic: Observation) -> bool:
     """No acute finding stands beside it in its statement."""
     beside = [case.impression.observations[at] for at in case.impression.statement_of(generic).observations]
-    return not any(o.is_asserted and not o.is_generic and (_is_acute(case, o) or not generic.is_acute) for o in beside)
+    named = [o for o in beside if o.is_asserted and not o.is_generic]
+    return not any(o.tier >= Tier.URGENT or not generic.is_acute for o in named)
