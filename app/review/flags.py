@@ -99,6 +99,31 @@ class Review:
     links: tuple[Link, ...]
 
 
+def side_mends(impression: tuple[str, Span] | None, findings: tuple[str, Span] | None, said: str) -> tuple[Mend, ...]:
+    """The mends of a side that the impression says and the findings say otherwise.
+
+    Args:
+        impression, findings: the word as written and where it stands; None where no word stands for the side.
+        said: the impression's side.
+    """
+    other = {"left": "right", "right": "left"}[said]
+    mends = []
+    if impression and (word := _turned(impression[0], other)):
+        mends.append(Mend("impression", impression[1], word))
+    if findings and (word := _turned(findings[0], said)):
+        mends.append(Mend("findings", findings[1], word))
+    return tuple(mends)
+
+
+def _turned(word: str, side: str) -> str | None:
+    """The word for the other side, in the same letters: "Left" → "Right", "RLL" → "LLL"; None for other words."""
+    if word.lower() in ("left", "right"):
+        return side.upper() if word.isupper() else side.capitalize() if word[0].isupper() else side
+    if word.isupper() and word[0] in "LR" and 3 <= len(word) <= 4:
+        return side[0].upper() + word[1:]
+    return None
+
+
 def two_ends(
     impression_span: Span | None, in_impression: str, findings_span: Span | None, in_findings: str
 ) -> tuple[Mend, ...]:

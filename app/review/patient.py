@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.flags import Flag, Severity, two_ends
+from app.review.flags import Flag, Severity, side_mends
 from app.review.reading import Cue, Reading, opposite
 
 _WORDS = {"F": "a woman", "M": "a man"}
@@ -100,7 +100,7 @@ def exam_flags(case: Case) -> Iterator[Flag]:
                 f"The examination was of the {side} side; the impression says {opposite(side)}.",
                 span,
                 None,
-                two_ends(span, opposite(side), None, side),
+                side_mends((case.impression.text[slice(*span)], span), None, opposite(side)),
             )
 
 

@@ -82,7 +82,7 @@ class Piece:
     def side_mentions(self) -> list[tuple[Sides, Mention]]:
         """The side words, in order; directions ("displaced to the right") are none."""
         cues = self.cues("sides", "left", "right", "both")
-        found = [(_SIDES[cue.name], cue) for cue in cues if not self._is_direction(cue)]
+        found = [(_SIDES[cue.name], cue) for cue in cues if not self._is_direction(cue) and not self._is_and(cue)]
         sided = [m for m in self.inside(self.sentence.named) if m.kind == "sided"]
         found += [(_SIDES[m.name.partition(" ")[0]], m) for m in sided]
         return sorted(found, key=lambda item: item[1].first)
@@ -90,6 +90,12 @@ class Piece:
     def _is_direction(self, cue: Mention) -> bool:
         before = self.words.forms[max(0, cue.first - 9) : cue.first]
         return before[-2:] in (("to", "the"), ("toward", "the")) and any(form.startswith(_MOVING) for form in before)
+
+    def _is_and(self, cue: Mention) -> bool:
+        """ "Both on PA and lateral views": the "both" of "both … and", unless an organ or finding follows."""
+        if self.words.forms[cue.first : cue.end] != ("both",) or self.words.forms[cue.end : cue.end + 1] == ("side",):
+            return False
+        return not any(0 <= m.first - cue.end <= 3 for m in self.sentence.named)
 
     @cached_property
     def sides(self) -> Sides:

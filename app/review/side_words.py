@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.flags import Flag, Mend, Severity, two_ends
+from app.review.flags import Flag, Mend, Severity, side_mends, two_ends
 from app.review.reading import Cue, Reading, Span, opposite
 
 # Share of a sentence's content words that one sentence of the findings holds too.
@@ -81,7 +81,9 @@ def echo_flags(case: Case) -> Iterator[Flag]:
             f"This repeats the findings, but says {word} where they say {other_word}.",
             span,
             other_span,
-            two_ends(span, word, other_span, other_word),
+            side_mends(
+                (case.impression.text[slice(*span)], span), (case.findings.text[slice(*other_span)], other_span), word
+            ),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.review.case import Case
 from app.review.compare import Nearness, related
-from app.review.flags import Flag, Severity, two_ends
+from app.review.flags import Flag, Severity, side_mends
 from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
 
 # Likeness from which two statements speak of the same thing.
@@ -62,12 +62,13 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
         if same >= _SURE and other.likeness - same < _MARGIN:
             return None
         certain = is_positive and other.is_positive and same < _SURE
-        return _mismatch(side, span, other.span, Severity.CRITICAL if certain else Severity.WARNING, mine)
+        severity = Severity.CRITICAL if certain else Severity.WARNING
+        return _mismatch(case, side, span, other.span, severity, mine)
     if same >= _ENOUGH or side in case.exam_sides or _is_side_known(case, statement, side):
         return None
     knows_other = [s for s in case.findings.statements if other_side in s.sides and _asserts(case, s)]
     if knows_other and is_positive and bare < _ENOUGH:
-        return _mismatch(side, span, _side_word(knows_other[0], other_side), Severity.CRITICAL, mine)
+        return _mismatch(case, side, span, _side_word(knows_other[0], other_side), Severity.CRITICAL, mine)
     if other_side in case.exam_sides:
         return None
     asked = any(side in s.sides for s in case.indication.statements)
@@ -117,7 +118,9 @@ def _asserts(case: Case, statement: Statement) -> bool:
     )
 
 
-def _mismatch(side: str, span: Span, findings_span: Span | None, severity: Severity, mine: list[Observation]) -> Flag:
+def _mismatch(
+    case: Case, side: str, span: Span, findings_span: Span | None, severity: Severity, mine: list[Observation]
+) -> Flag:
     what = f" ({mine[0].name})" if mine and not mine[0].is_generic else ""
     return Flag(
         "side_mismatch",
@@ -125,7 +128,11 @@ def _mismatch(side: str, span: Span, findings_span: Span | None, severity: Sever
         f"The impression says {side}, the findings say {opposite(side)}{what}.",
         span,
         findings_span,
-        two_ends(span, side, findings_span, opposite(side)),
+        side_mends(
+            (case.impression.text[slice(*span)], span),
+            (case.findings.text[slice(*findings_span)], findings_span) if findings_span else None,
+            side,
+        ),
     )
 
 

@@ -32,6 +32,20 @@ def test_several_sentences_support_one() -> None:
     assert len(link.findings_spans) == 3
 
 
-def test_mends_have_two_ends() -> None:
-    (flag,) = [f for f in review("Right effusion.", "Left effusion.").flags if f.kind == "side_mismatch"]
-    assert [(mend.text, mend.replacement) for mend in flag.mends] == [("impression", "right"), ("findings", "left")]
+@pytest.mark.parametrize(
+    ("findings", "impression", "mends"),
+    [
+        ("Right effusion.", "Left effusion.", [("impression", "Right"), ("findings", "Left")]),
+        ("RLL consolidation.", "Pneumonia in the LLL.", [("impression", "RLL"), ("findings", "LLL")]),
+        ("EFFUSION ON THE RIGHT.", "left effusion.", [("impression", "right"), ("findings", "LEFT")]),
+    ],
+)
+def test_a_side_is_mended_at_either_end(findings: str, impression: str, mends: list[tuple[str, str]]) -> None:
+    (flag,) = [f for f in review(findings, impression).flags if f.kind == "side_mismatch"]
+    assert [(mend.text, mend.replacement) for mend in flag.mends] == mends
+
+
+def test_no_mend_replaces_more_than_a_side_word() -> None:
+    findings = "Opacity in the left upper lobe, representing chronic scarring."
+    (flag,) = [f for f in review(findings, "Scarring of the right upper lobe.").flags if f.kind == "side_mismatch"]
+    assert all(len(mend.replacement.split()) == 1 and mend.span[1] - mend.span[0] <= 5 for mend in flag.mends)
