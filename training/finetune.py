@@ -150,7 +150,8 @@ def _save(model: PeftModel, card: Card, recipe: Recipe, output: Path) -> Card:
     trained = {name: parameter.data for name, parameter in model.named_parameters() if parameter.requires_grad}
     for name, values in trained.items():
         model.get_parameter(name).data = values.half()
-    model.save_pretrained(output, safe_serialization=True)
+    # The embeddings are never trained; asked to look, peft would search for the base by its name.
+    model.save_pretrained(output, save_embedding_layers=False)
     for name, values in trained.items():
         model.get_parameter(name).data = values
     (output / "README.md").unlink(missing_ok=True)

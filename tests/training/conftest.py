@@ -35,8 +35,9 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("base")
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    words = special + sorted(pre_tokenizers.ByteLevel.alphabet())
-    byte_level = Tokenizer(models.BPE({word: index for index, word in enumerate(words)}, []))
+    merges = [("t", "h"), ("th", "e")]
+    words = special + sorted(pre_tokenizers.ByteLevel.alphabet()) + ["".join(merge) for merge in merges]
+    byte_level = Tokenizer(models.BPE({word: index for index, word in enumerate(words)}, merges))
     byte_level.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     byte_level.decoder = decoders.ByteLevel()
     tokenizer = PreTrainedTokenizerFast(
@@ -51,6 +52,8 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=4,
         num_key_value_heads=2,
         tie_word_embeddings=True,
+        # Adapters never touch the embeddings: with the usual 0.02 a random model could not learn to prefer any token.
+        initializer_range=0.4,
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -16,7 +16,7 @@ from training.finetune import completion_loss, finetune
 from training.pairs import pairs_digest, read_pairs
 from training.recipe import Recipe
 
-RECIPE = Recipe(name="tiny", rank=4, alpha=8, learning_rate=2e-2, epochs=3, batch_tokens=3000, max_tokens=600)
+RECIPE = Recipe(name="tiny", rank=4, alpha=8, learning_rate=2e-2, epochs=3, batch_tokens=1500, max_tokens=600)
 
 
 @pytest.fixture(scope="module")
