@@ -144,13 +144,21 @@ class Writing:
         self._starts.append(len(text))
         ends = [match.end() for match in _SENTENCE_END.finditer(text, self._starts[self._sentence])]
         if ends:
-            self._tell_until(bisect_right(self._starts, ends[-1]) - 1)
+            if self._interventions and self._is_repeated(text[: ends[-1]]):
+                self._take_back(self._sentence)
+                return True
             self._sentence = max(self._sentence, bisect_right(self._starts, ends[-1]) - 1)
+            self._tell_until(self._sentence)
         # Nothing may be told yet; a sign of life keeps the app's patience.
         self.listener.on_reading(1.0)
         if _stop_in(text, self.wish.stops) < len(text):
             self._tell_until(len(self.tokens))
         return self._reply.is_stopped
+
+    def _is_repeated(self, text: str) -> bool:
+        """Whether the last sentence stands before already: forced words can lead the model round in circles."""
+        begins = self._starts[self._sentence]
+        return bool(text[begins:].strip(" .!?\n")) and text[begins:].strip() in text[:begins]
 
     def objection(self, choice: Choice, logits: Logits) -> bool:
         """Whether the choice for the next token is barred; the tokens that led to it have been taken back then.

@@ -89,7 +89,7 @@ def _sides(tokens: list[str]) -> set[str]:
 def _value(token: str) -> Fraction | None:
     if token in _WORD_NUMBERS:
         return Fraction(_WORD_NUMBERS.index(token))
-    return Fraction(token) if token[0].isdigit() else None
+    return Fraction(token) if token[0].isdecimal() else None
 
 
 def _lengths(tokens: list[str]) -> set[tuple[Fraction, ...]]:

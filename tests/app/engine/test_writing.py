@@ -108,6 +108,13 @@ def test_where_a_stop_text_follows_the_word_before_it_is_judged():
     assert (reply.text, reply.finish) == ("Nodule left", "stop")
 
 
+def test_a_model_led_round_in_circles_by_forced_words_stops_at_the_first_repetition():
+    reply, words = draft("A right mass. Clear.", "A left mass. Clear lung. Clear lung. Clear lung. Clear lung.")
+    assert reply.text == "".join(words) == "A left mass. Clear lung."
+    assert reply.finish == "stop"
+    assert draft("Clear lung. Clear lung. Clear lung.")[0].text == "Clear lung. Clear lung. Clear lung."
+
+
 def test_when_nothing_allowed_is_found_the_whole_sentences_stand_as_incomplete():
     guard = CopyOnly(frozenset(), frozenset(), frozenset())
     reply, _ = draft(*(f"Clear. {'right ' * count}" for count in range(1, 9)), guard=guard)
