@@ -16,6 +16,8 @@ pytestmark = pytest.mark.usefixtures("at_workplace")
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 FIELDS = {
     "impression",
+    "interventions",
+    "marks",
     "prompt_tokens",
     "output_tokens",
     "first_token_ms",
