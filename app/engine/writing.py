@@ -26,6 +26,8 @@ _LIKELY = 0.1
 _TRIES_IN_PLACE = 40
 _TRIES_IN_SENTENCE = 3
 _TRIES_IN_REPLY = 300
+# Of these the whole word is exchanged: another ending would make a word that does not exist.
+_WHOLE_WORDS: frozenset[TermKind] = frozenset({"side", "comparison"})
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _LONGEST_LOOK_BACK = 240
 
@@ -187,9 +189,12 @@ class Writing:
         in_sentence = sum(one.position >= self._sentence for one in self._interventions)
         hopeless = in_sentence > _TRIES_IN_SENTENCE or len(self.barred.get(here, ())) > _TRIES_IN_PLACE
         if (hopeless or term.kind == "recommendation") and here > self._sentence:
-            self._begin_sentence_anew()
+            self._begin_anew(self._sentence)
+            self._counts = False
         elif hopeless:
             raise GaveUp
+        elif term.kind in _WHOLE_WORDS and here > self._interventions[-1].position:
+            self._begin_anew(self._interventions[-1].position)
         else:
             self.barred.setdefault(here, set()).add(choice.token)
         return True
@@ -257,9 +262,9 @@ class Writing:
         self._take_back(position)
         self.barred.setdefault(position, set()).add(token)
 
-    def _begin_sentence_anew(self) -> None:
-        position, token = self._sentence, self.tokens[self._sentence]
-        self._counts = False
+    def _begin_anew(self, position: int) -> None:
+        token = self.tokens[position]
+        self._counts = self._is_after = True
         self._interventions[-1] = replace(self._interventions[-1], position=position, at=self._starts[position])
         self._take_back(position)
         self.barred.setdefault(position, set()).add(token)

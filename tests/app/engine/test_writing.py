@@ -92,6 +92,11 @@ def test_the_best_allowed_continuation_takes_the_place_of_what_is_barred(wanted:
     assert reply.interventions[0].wanted > 0.9
 
 
+def test_a_side_is_exchanged_as_a_whole_word_and_never_given_another_ending():
+    reply, _ = draft("A right nodule.", "A righteous nodule.", "A left nodule.")
+    assert reply.text == "A left nodule."
+
+
 def test_words_are_told_when_their_sentence_is_whole_and_never_taken_back():
     _, words = draft("Clear lung. A right nodule.", "Clear lung. A left nodule.")
     assert words[0] + words[1] == "Clear lung." or "".join(words).startswith("Clear lung.")
