@@ -44,13 +44,16 @@ def finetune(
     base: Annotated[
         Path | None, typer.Option(help="Base model: GGUF file or Hugging Face folder; default: the embedded one.")
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Adapter folder to go on from, of the same rank; default: a new adapter.")
+    ] = None,
 ) -> None:
     """Train a LoRA adapter: loss on the impression only, on a GPU if there is one, else on the CPU."""
     from training.base import default_base
     from training.finetune import finetune as run
     from training.recipe import read_recipe
 
-    card = run(pairs, base or default_base(), read_recipe(recipe), output, progress=typer.echo)
+    card = run(pairs, base or default_base(), read_recipe(recipe), output, typer.echo, start)
     typer.echo(f"wrote {output} (adapter {card.adapter_sha256[:12]}, validation loss {card.scores['validation loss']})")
 
 

@@ -16,7 +16,7 @@ from training.neighbors import Neighbors
 from training.pairs import Pair
 
 # Below this share of the mean that similar studies get, a human's impression counts as concise.
-CONCISE_SHARE = 0.9
+CONCISE_SHARE = 0.8
 _USUAL_FROM = 16
 IGNORED = -100
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch.nn import functional
+from transformers import PreTrainedModel
 
 from app.domain.card import Card
 from app.domain.prompt import prompt_id
@@ -62,8 +63,36 @@ def validation_loss(model: PeftModel, examples: list[Example], batch_tokens: int
     return total / max(1, tokens)
 
 
-def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progress: Progress) -> Card:
+def with_adapter(model: PreTrainedModel, recipe: Recipe, start: Path | None) -> PeftModel:
+    """The base with a trainable adapter: a new one that changes nothing yet, or the one in the folder `start`.
+
+    Raises:
+        ValueError: the adapter in `start` has another rank, alpha or set of layers than the recipe.
+    """
+    wanted = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=list(LINEAR_LAYERS),
+        task_type="CAUSAL_LM",
+    )
+    if start is None:
+        return get_peft_model(model, wanted)
+    found = LoraConfig.from_pretrained(start, local_files_only=True)
+    for name in ("r", "lora_alpha", "target_modules"):
+        if getattr(found, name) != getattr(wanted, name):
+            raise ValueError(
+                f"the adapter to start from has {name} {getattr(found, name)}, the recipe {getattr(wanted, name)}"
+            )
+    return PeftModel.from_pretrained(model, start, is_trainable=True, local_files_only=True)
+
+
+def finetune(
+    pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progress: Progress, start: Path | None = None
+) -> Card:
     """Train an adapter and write adapter_model.safetensors (float16), adapter_config.json and, last, card.json.
+
+    With `start`, training goes on from the adapter in that folder, whose hash the new card then carries.
 
     `progress` gets one line at every tenth step and after every epoch. On a CUDA device the base is held in bfloat16.
     The folder is written after every epoch, so that a run that ends early leaves the last whole epoch.
@@ -71,17 +100,8 @@ def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progr
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = load_tokenizer(base)
-    model = load_base(base, torch.bfloat16 if device.type == "cuda" else torch.float32).to(device)
-    model = get_peft_model(
-        model,
-        LoraConfig(
-            r=recipe.rank,
-            lora_alpha=recipe.alpha,
-            lora_dropout=recipe.dropout,
-            target_modules=list(LINEAR_LAYERS),
-            task_type="CAUSAL_LM",
-        ),
-    )
+    base_model = load_base(base, torch.bfloat16 if device.type == "cuda" else torch.float32).to(device)
+    model = with_adapter(base_model, recipe, start)
     model.peft_config["default"].base_model_name_or_path = base.name  # never a path of this machine
     model.train()
     train = read_pairs(pairs_folder, "train")
@@ -103,7 +123,7 @@ def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progr
     steps = sum(len(steps) for steps in epochs)
     warmup = max(1, round(recipe.warmup_share * steps))
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _learning_rate(step, steps, warmup))
-    card = _card(recipe, base, pairs_folder)
+    card = _card(recipe, base, pairs_folder, start)
     done, seen, started = 0, 0, time.monotonic()
     for number, epoch_batches in enumerate(epochs, 1):
         for batch in epoch_batches:
@@ -124,12 +144,13 @@ def finetune(pairs_folder: Path, base: Path, recipe: Recipe, output: Path, progr
     return card
 
 
-def _card(recipe: Recipe, base: Path, pairs_folder: Path) -> Card:
+def _card(recipe: Recipe, base: Path, pairs_folder: Path, start: Path | None) -> Card:
     manifest = json.loads((pairs_folder / "pairs.json").read_text(encoding="utf-8"))
     return Card(
         name=recipe.name,
         base=describe_base(base),
         base_sha256=base_sha256(base),
+        started_from=file_sha256(start / "adapter_model.safetensors") if start else "",
         corpora=tuple(LICENCES.get(corpus, corpus) for corpus in manifest["corpora"]),
         corpus_digest=pairs_digest(pairs_folder),
         prompt_style=recipe.prompt_style,

@@ -168,7 +168,7 @@ def _remarks(drafted: dict[str, Any]) -> list[str]:
     if drafted["finish"] == "length":
         remarks.append(f"The draft was cut off after {drafted['output_tokens']} tokens; --max-tokens allows more.")
     kinds = dict.fromkeys(mark["kind"] for mark in drafted["marks"])
-    return remarks + [remark_on(kind) for kind in kinds]
+    return remarks + [f"▲ {remark_on(kind)}" for kind in kinds]
 
 
 def _print(drafted: dict[str, Any]) -> None:

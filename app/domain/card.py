@@ -17,6 +17,7 @@ class Card:
         base: what the adapter was trained on, with its licence ("SmolLM2-135M-Instruct Q4_1, dequantized; Apache-2.0").
         base_sha256: of the base file; for a folder of safetensors, of the files' hashes in name order.
         adapter_sha256: of adapter_model.safetensors; "" for a base without an adapter.
+        started_from: sha256 of the adapter that training went on from; "" if it began with a new one.
         corpora: each corpus with its licence.
         corpus_digest: the digest that `radiology-gpt-train pairs` wrote.
         prompt_id: hash of the prompt's wording that the adapter was trained with.
@@ -31,6 +32,7 @@ class Card:
     base: str = ""
     base_sha256: str = ""
     adapter_sha256: str = ""
+    started_from: str = ""
     corpora: tuple[str, ...] = ()
     corpus_digest: str = ""
     prompt_style: str = ""

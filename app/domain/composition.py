@@ -55,7 +55,7 @@ def _composed(work: StudyWork, *, whole: bool) -> str:
             return ""
         addendum = f"ADDENDUM {addendum_number(work)}:\n{work.impression_text.strip()}"
         return marked(f"{signed_text(work, whole=True)}\n{addendum}" if whole else addendum)
-    report = work.report.with_impression(work.impression_text.strip())
+    report = work.report.with_impression(work.full_impression)
     text = report.to_text() if whole else report.impression
     if not text.strip():
         return ""

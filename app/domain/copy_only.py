@@ -105,8 +105,8 @@ class CopyOnly:
 def remark_on(kind: str) -> str:
     """What a radiologist is told of a marked sentence."""
     if kind == "recommendation":
-        return "▲ A recommendation was added by the model, or wanted where the findings hold none. Check."
-    return f"▲ The model wanted a {kind} the findings lack. Check."
+        return "A recommendation was added by the model, or wanted where the findings hold none. Check."
+    return f"The model wanted a {kind} the findings lack. Check."
 
 
 def _may_grow(term: Term, text: str) -> bool:

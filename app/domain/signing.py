@@ -5,6 +5,7 @@ A signed text that has left the program is never changed; what follows it stands
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,17 +30,25 @@ def why_not_signable(work: StudyWork) -> str | None:
     return None
 
 
-def open_questions(work: StudyWork) -> list[str]:
-    """What the radiologist must be asked before signing, worst first; empty for a clean report."""
+def open_questions(work: StudyWork, criticals: Sequence[str] = ()) -> list[str]:
+    """What the radiologist must be asked before signing, worst first; empty for a clean report.
+
+    Args:
+        criticals: sentences of the second reader's critical flags that are neither mended nor kept.
+    """
     conflict = work.identity_conflict()
     questions = [f"■ {conflict}"] if conflict else []
+    questions += [f"■ {sentence}" for sentence in criticals]
     if work.is_stale:
         questions.append("▲ The findings changed since this draft.")
     return questions
 
 
-def sign(work: StudyWork, by: str, at: datetime) -> Impression:
+def sign(work: StudyWork, by: str, at: datetime, untold_results: Sequence[str] = ()) -> Impression:
     """Sign the current version.
+
+    Args:
+        untold_results: critical results that somebody has yet to be told of; the study keeps them in mind.
 
     Raises:
         DraftNotSignable: see `why_not_signable`.
@@ -49,10 +58,12 @@ def sign(work: StudyWork, by: str, at: datetime) -> Impression:
     if reason or version is None:
         raise DraftNotSignable(reason)
     draft, impression = version.draft.sign(by, at)
+    impression = replace(impression, text=work.full_impression)
     work.versions[work.current] = replace(version, draft=draft)
     report = work.report.with_impression(impression.text)
     work.signatures.append(Signed(work.writing, report, impression, version))
     work.writing = Writing.NOTHING
+    work.untold_results = tuple(one for one in (*work.untold_results, *untold_results) if not work.is_told(one))
     work.revision += 1
     return impression
 
@@ -71,6 +82,7 @@ def reopen(work: StudyWork) -> None:
     if not can_reopen(work):
         raise DraftNotSignable("This text was copied already: correct it or add an addendum.")
     last = work.signatures.pop()
+    work.untold_results = ()
     work.versions[work.current] = last.version
     work.writing = last.kind
     work.revision += 1

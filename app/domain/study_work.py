@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from app.domain.communication import Communication, is_documented
 from app.domain.draft import Draft, DraftNotSignable, Impression
 from app.domain.identity import identity_conflict, identity_in, without_identity
 from app.domain.prompt import Length
 from app.domain.report import Findings, Report, Study, parse_report
-from app.domain.versions import Version, Wanted, changed_sentences, written_by_hand
+from app.domain.versions import Guarded, Version, Wanted, changed_sentences, written_by_hand
 
 IMMUTABLE = "Signed text is never changed: correct it or add an addendum."
+# What makes a flag the same flag again: its kind, and the words at both of its ends.
+FlagKey = tuple[str, str, str]
 FIELDS = ("exam", "indication", "comparison", "technique", "findings", "other")
 
 
@@ -52,6 +55,9 @@ class StudyWork:
         versions: of what is being written now; `current` is the one shown, -1 when there is none.
         revision: grows with every change, so that others can see whether anything happened.
         told_unchanged: the request to which the answer was that nothing has changed.
+        kept_flags: flags of the second reader that the radiologist keeps as they are, and why.
+        communications: critical results that somebody was told of, by finding.
+        untold_results: critical results of the signed text that nobody was told of yet.
     """
 
     study: Study = field(default_factory=Study)
@@ -64,6 +70,9 @@ class StudyWork:
     is_streaming: bool = False
     revision: int = 0
     told_unchanged: Wanted | None = None
+    kept_flags: dict[FlagKey, str] = field(default_factory=dict)
+    communications: dict[str, Communication] = field(default_factory=dict)
+    untold_results: tuple[str, ...] = ()
 
     @staticmethod
     def from_report(text: str, length: Length = "standard") -> StudyWork:
@@ -95,6 +104,20 @@ class StudyWork:
         return self.version.draft.text if self.version else ""
 
     @property
+    def full_impression(self) -> str:
+        """The impression as it goes out: with a line for each critical result that somebody was told of."""
+        text = self.impression_text.strip()
+        if self.writing is Writing.ADDENDUM:
+            return text
+        lines = [one.line() for one in self.communications.values() if not is_documented(one.finding, text)]
+        return "\n\n".join(part for part in (text, "\n".join(lines)) if part) if text else ""
+
+    def is_told(self, finding: str) -> bool:
+        """Whether it is documented that somebody was told of a critical result."""
+        signed = any(is_documented(finding, one.impression.text) for one in self.signatures)
+        return signed or finding in self.communications or is_documented(finding, self.impression_text)
+
+    @property
     def is_empty(self) -> bool:
         texts = (*(getattr(self.report, name) for name in FIELDS), self.impression_text)
         return not self.signatures and self.study == Study() and not any(text.strip() for text in texts)
@@ -112,8 +135,8 @@ class StudyWork:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the last signed text has reached another system."""
-        return self.is_signed and self.signatures[-1].has_left
+        """Whether the last signed text has reached another system, and nobody waits to be told of a result."""
+        return self.is_signed and self.signatures[-1].has_left and not self.untold_results
 
     @property
     def findings_locked(self) -> bool:
@@ -188,10 +211,10 @@ class StudyWork:
         number = max(self.versions[index].draft.alternative for index in same)
         return replace(wish, alternative=number + 1)
 
-    def add_draft(self, wanted: Wanted, text: str, *, is_complete: bool) -> None:
+    def add_draft(self, wanted: Wanted, text: str, *, is_complete: bool, guarded: tuple[Guarded, ...] = ()) -> None:
         """What the model wrote becomes a new version, and the current one; nothing is overwritten."""
         draft = Draft(text, wanted.findings.digest, text, wanted.length, wanted.alternative, is_complete)
-        self.append(Version(draft, wanted))
+        self.append(Version(draft, wanted, guarded=guarded))
 
     def page(self, step: int) -> None:
         """Show another version; the ends are ends."""

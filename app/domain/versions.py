@@ -24,6 +24,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Guarded:
+    """A sentence, as drafted, in which copy-only drafting barred what the model wanted: a term of this kind."""
+
+    sentence: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Version:
     """One version.
 
@@ -31,12 +39,14 @@ class Version:
         wanted: what the model was asked; None for a version that a human wrote from scratch.
         kept_for: digest of the changed findings for which the radiologist kept this version all the same.
         end_seen: its end has been on screen since it last changed by itself.
+        guarded: sentences to be checked, because the model wanted other words there.
     """
 
     draft: Draft
     wanted: Wanted | None = None
     kept_for: str = ""
     end_seen: bool = False
+    guarded: tuple[Guarded, ...] = ()
 
     @property
     def is_by_model(self) -> bool:

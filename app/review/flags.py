@@ -72,6 +72,7 @@ class Flag:
         message: a sentence for the radiologist.
         impression_span, findings_span: characters in the given texts; None where the flag has no such end.
         mends: the impression's end first; either text may be the wrong one.
+        finding: name of the finding that is not mentioned, or that somebody must be told of; "" for other kinds.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Flag:
     impression_span: Span | None = None
     findings_span: Span | None = None
     mends: tuple[Mend, ...] = ()
+    finding: str = ""
 
 
 @dataclass(frozen=True)

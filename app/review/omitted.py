@@ -33,7 +33,8 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
         told.append(found)
         severity = _severity(case, found, refers)
         if severity:
-            yield Flag("omitted_finding", severity, f"The impression does not mention {found.name}.", None, found.span)
+            message = f"The impression does not mention {found.name}."
+            yield Flag("omitted_finding", severity, message, None, found.span, finding=found.name)
 
 
 def _severity(case: Case, found: Observation, refers: bool) -> Severity | None:
@@ -94,4 +95,5 @@ def critical_results(case: Case) -> Iterator[Flag]:
                 Severity.NOTE,
                 f"Critical result: {claim.name}. Document whom you told, when and how.",
                 claim.span,
+                finding=claim.name,
             )

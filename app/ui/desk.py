@@ -26,11 +26,13 @@ _SETTLE_MS = 120
 class Desk(QObject):
     """Signals:
     opened: another study stands in front, or the present one was replaced as a whole.
+    touched: a key changed the present study's text; `changed` follows when the hand rests.
     changed: something of the present study changed.
     refused: a WorkstationError for the user.
     """
 
     opened = Signal()
+    touched = Signal()
     changed = Signal()
     refused = Signal(object)
 
@@ -90,11 +92,11 @@ class Desk(QObject):
 
     def set_study(self, study: Study) -> None:
         self.present.set_study(study)
-        self._settling.start()
+        self._touch()
 
     def set_text(self, name: str, text: str) -> None:
         self.present.set_text(name, text)
-        self._settling.start()
+        self._touch()
 
     def set_impression(self, text: str, document: QTextDocument) -> None:
         """A human's text for the current version, or the first words of one, typed into `document`."""
@@ -104,7 +106,7 @@ class Desk(QObject):
             self._present_documents().adopt(self.present, document)
             self.tell_changed()
         else:
-            self._settling.start()
+            self._touch()
 
     def tell_changed(self) -> None:
         """Show now what a command has changed."""
@@ -136,6 +138,10 @@ class Desk(QObject):
             return None
         now = whole_report(self.present) if copied.whole else impression_alone(self.present)
         return copied.at if now != copied.text else None
+
+    def _touch(self) -> None:
+        self.touched.emit()
+        self._settling.start()
 
     def _present_documents(self) -> Documents:
         if self.present not in self._documents:

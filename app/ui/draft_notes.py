@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.keys import short_key_text
 from app.ui.pieces import command_button, label
+from app.ui.text_marks import GUTTER
 
 
 class DraftNotes(QWidget):
@@ -26,7 +27,7 @@ class DraftNotes(QWidget):
         stale.addWidget(command_button(actions["draft"], "Update"))
         stale.addWidget(command_button(actions["keep"], "Keep"))
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(0, 0, 0, 6)
+        lines.setContentsMargins(GUTTER + 2, 0, 0, 6)
         lines.setSpacing(4)
         for line in (self._conflict, self._scope, self._stale, self._copied):
             lines.addWidget(line)

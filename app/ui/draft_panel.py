@@ -15,6 +15,7 @@ from app.ui.draft_notes import DraftNotes
 from app.ui.lock import Lock
 from app.ui.pieces import ElidedLabel, command_button, count_words, flat_button, label, restyle
 from app.ui.report_edit import ReportEdit
+from app.ui.text_marks import GUTTER
 
 _EMPTY = "The draft appears here; you can also write by hand"
 
@@ -47,6 +48,7 @@ class DraftPanel(QWidget):
         self.notes = DraftNotes(actions)
         self._remark = label("", "note")
         # Its line is always kept: a remark must not push the end of a draft out of sight.
+        self._remark.setIndent(GUTTER + 2)
         self._remark.setMinimumHeight(self._remark.fontMetrics().height())
         self._rule = QFrame()
         self._rule.setFixedWidth(4)
@@ -141,12 +143,12 @@ class DraftPanel(QWidget):
 
     def _arrange(self, actions: dict[str, QAction]) -> None:
         first = QHBoxLayout()
-        first.setContentsMargins(0, 0, 8, 0)
+        first.setContentsMargins(GUTTER + 2, 0, 8, 0)
         first.addWidget(self._lock)
         first.addWidget(self._title, 1)
         first.addWidget(self._words)
         second = QHBoxLayout(self._row)
-        second.setContentsMargins(0, 0, 0, 0)
+        second.setContentsMargins(GUTTER + 2, 0, 0, 0)
         second.setSpacing(4)
         second.addWidget(self._version)
         second.addWidget(self._back)
@@ -167,7 +169,7 @@ class DraftPanel(QWidget):
         row.setSpacing(0)
         row.addWidget(self._rule)
         column = QVBoxLayout()
-        column.setContentsMargins(9, 5, 6, 3)
+        column.setContentsMargins(0, 5, 6, 3)
         column.setSpacing(6)
         column.addLayout(first)
         column.addWidget(self._row)

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from app.domain.copy_only import remark_on
 from app.domain.errors import DraftingFailed, WorkstationError
 from app.domain.prompt import Length
 from app.domain.study_work import IMMUTABLE, StudyWork
 from app.domain.substance import check_substance
-from app.domain.versions import Wanted
+from app.domain.versions import Guarded, Wanted
 from app.engine.protocol import Finished
 from app.settings import Settings
 from app.ui.desk import Desk
@@ -132,7 +131,8 @@ class Drafting(QObject):
         if asked is None:
             return
         if finished.text.strip():
-            asked.work.add_draft(asked.wanted, finished.text, is_complete=finished.finish == "stop")
+            guarded = tuple(Guarded(finished.text[mark.start : mark.end], mark.kind) for mark in finished.marks)
+            asked.work.add_draft(asked.wanted, finished.text, is_complete=finished.finish == "stop", guarded=guarded)
         self._end()
         if not finished.text.strip() and finished.finish != "cancelled":
             self.refused.emit(DraftingFailed("the model wrote nothing"))
@@ -140,8 +140,6 @@ class Drafting(QObject):
             self.remarked.emit(f"■ Cut off after {finished.output_tokens} tokens · Settings: Longest draft")
         elif finished.finish == "cancelled":
             self.remarked.emit("Stopped")
-        elif finished.marks:
-            self.remarked.emit(" ".join(dict.fromkeys(remark_on(mark.kind) for mark in finished.marks)))
         if finished.output_tokens and finished.tokens_per_second:
             seconds = finished.output_tokens / finished.tokens_per_second
             self.measured.emit(len(finished.text.split()) / seconds)

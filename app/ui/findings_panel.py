@@ -8,6 +8,7 @@ from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
 from app.ui.pieces import count_words, label, panel
 from app.ui.report_edit import ReportEdit
+from app.ui.text_marks import GUTTER, TextMark
 from app.ui.theme import Theme
 
 _EMPTY = "Type, dictate or paste the findings, or a whole report"
@@ -24,13 +25,14 @@ class FindingsPanel(QWidget):
         self._words = label("", "muted")
         self._changes = label("", "warning")
         heading = QHBoxLayout()
-        heading.setContentsMargins(0, 0, 8, 0)
+        heading.setContentsMargins(GUTTER + 2, 0, 8, 0)
         heading.addWidget(label("FINDINGS", "title"))
         heading.addSpacing(12)
         heading.addWidget(self._changes)
         heading.addStretch(1)
         heading.addWidget(self._words)
         frame, inside = panel()
+        inside.setContentsMargins(0, 10, 6, 8)
         inside.addLayout(heading)
         inside.addWidget(self.edit, 1)
         whole = QVBoxLayout(self)
@@ -55,7 +57,7 @@ class FindingsPanel(QWidget):
         self.edit.setReadOnly(work.findings_locked)
         self._words.setText(count_words(work.report.findings))
         changed = work.changed_sentences()
-        self.edit.underline(changed, self._warning)
+        self.edit.show_marks("stale", [TextMark(span, "dashes", self._warning) for span in changed])
         many = "sentence" if len(changed) == 1 else "sentences"
         self._changes.setText(f"▲ {len(changed)} changed {many}" if changed else "")
 

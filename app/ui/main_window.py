@@ -21,14 +21,17 @@ from app.ui.exam_fields import ExamFields
 from app.ui.findings_panel import FindingsPanel
 from app.ui.identity_bar import IdentityBar
 from app.ui.keys import apply_keys, make_actions
+from app.ui.mending import Mending
 from app.ui.model_in_use import ModelInUse
 from app.ui.notice_banner import Notice, NoticeBanner
 from app.ui.pages import Pages
 from app.ui.panel_area import PanelArea
 from app.ui.parked_list import parked_summary
 from app.ui.question import ask
+from app.ui.second_reader import SecondReader
 from app.ui.signing import Signing
 from app.ui.status_bar import StatusBar
+from app.ui.telling import Telling, untold_summary
 from app.ui.theme import apply_theme, chosen_theme
 
 
@@ -44,7 +47,6 @@ class MainWindow(QMainWindow):
         self.desk = Desk(settings.length, self)
         self.copy_out = CopyOut(self.desk, settings, self)
         self.drafting = Drafting(self.desk, drafter, settings, self)
-        self.signing = Signing(self.desk, self.copy_out, settings, self)
         self.model = ModelInUse(drafter, settings, self)
         self.away = Away(application, settings.away_minutes, self)
         self.actions_by_name = make_actions(self, settings.keys)
@@ -52,6 +54,9 @@ class MainWindow(QMainWindow):
         self._speed = 0.0
         self._may_close = False
         self._arrange()
+        self.mending = Mending(self.desk, self.reader, self.findings.edit, self.draft.edit, self)
+        self.telling = Telling(self.desk, self.reader.untold, self)
+        self.signing = Signing(self.desk, self.copy_out, self.reader, self.telling, settings, self)
         self._connect()
         self._connect_commands()
         self._use_theme()
@@ -112,12 +117,13 @@ class MainWindow(QMainWindow):
         self.fields = ExamFields()
         self.findings = FindingsPanel(self.desk, self.copy_out)
         self.draft = DraftPanel(self.desk, self.copy_out, actions)
+        self.reader = SecondReader(self.desk, self.findings.edit, self.draft.edit, actions, self)
         self.actions_bar = ActionBar(actions)
         self.status = StatusBar()
         middle = QVBoxLayout()
         middle.setContentsMargins(10, 8, 10, 4)
         middle.setSpacing(8)
-        middle.addWidget(PanelArea(self.fields, self.findings, self.draft), 1)
+        middle.addWidget(PanelArea(self.fields, self.findings, self.draft, self.reader.panel), 1)
         middle.addWidget(self.actions_bar)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -139,12 +145,14 @@ class MainWindow(QMainWindow):
         self.fields.edited.connect(self.desk.set_text)
         self.draft.end_seen.connect(self._on_end_seen)
         self.drafting.streamed.connect(self.draft.show_stream)
+        self.drafting.streamed.connect(lambda text, _: self.reader.reviewing.show_stream(text))
         self.drafting.remarked.connect(self.draft.remark)
         self.drafting.ended.connect(lambda: self.draft.remark(""))
         self.drafting.refused.connect(self._tell_error)
         self.drafting.measured.connect(self._on_measured)
         self.pages.chosen.connect(self.use)
-        self.signing.remarked.connect(self.draft.remark)
+        for teller in (self.signing, self.reader, self.mending, self.telling):
+            teller.remarked.connect(self.draft.remark)
         self.copy_out.copied.connect(self.status.show_copied)
         self.model.changed.connect(self._show)
         self.model.noticed.connect(self.tell)
@@ -159,7 +167,17 @@ class MainWindow(QMainWindow):
             "standard": lambda: self.drafting.draft("standard"),
             "numbered": lambda: self.drafting.draft("numbered"),
             "stop": self.drafting.stop,
-            "keep": lambda: self._do(self.desk.present.keep),
+            "keep": self._keep,
+            "next_flag": lambda: self.reader.step(1),
+            "previous_flag": lambda: self.reader.step(-1),
+            "mend_impression": lambda: self.mending.mend("impression"),
+            "mend_findings": lambda: self.mending.mend("findings"),
+            "delete_sentence": self.mending.delete_sentence,
+            "insert_finding": self.mending.insert_finding,
+            "sort": self.mending.sort,
+            "document_result": self.telling.document,
+            "next_sentence": lambda: self.reader.evidence.step(1),
+            "previous_sentence": lambda: self.reader.evidence.step(-1),
             "previous_version": lambda: self._do(lambda: self.desk.present.page(-1)),
             "next_version": lambda: self._do(lambda: self.desk.present.page(1)),
             "model_text": self.draft.back_to_model_text,
@@ -204,6 +222,8 @@ class MainWindow(QMainWindow):
             copied_before=self.desk.changed_since_copied(),
         )
         self.actions_bar.show_work(work)
+        self.reader.show_flags()
+        self.status.show_untold(untold_summary(self.telling.waiting))
         if self.model.busy:
             self.status.show_busy(self.model.busy)
         else:
@@ -228,10 +248,18 @@ class MainWindow(QMainWindow):
         change()
         self.desk.tell_changed()
 
+    def _keep(self) -> None:
+        """A stale draft is settled first: the flags follow from it."""
+        if self.desk.present.is_stale:
+            self._do(self.desk.present.keep)
+        else:
+            self.mending.keep()
+
     def _use_theme(self) -> None:
         theme = chosen_theme(self._loaded.settings.theme)
         apply_theme(self._application, theme, self._loaded.settings.font_size)
         self.findings.use_theme(theme)
+        self.reader.use_theme(theme)
 
     def _resize_text(self, points: int) -> None:
         try:

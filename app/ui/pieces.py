@@ -65,21 +65,29 @@ def flat_button(text: str, accessible_name: str) -> QPushButton:
     return made
 
 
-def command_button(action: QAction, text: str, *, kind: str = "", shows_key: bool = True) -> QPushButton:
+class CommandButton(QPushButton):
     """A button for a command: it runs the command, follows whether that is possible, and shows its key."""
-    made = QPushButton()
+
+    def __init__(self, action: QAction, text: str, *, shows_key: bool = True) -> None:
+        super().__init__()
+        self._action, self._text, self._shows_key = action, text, shows_key
+        self.setAccessibleName(action.text())
+        self.clicked.connect(action.trigger)
+        # A method of ours: the connection ends with the button, which may go long before its command.
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        key = key_text(self._action)
+        self.setText(f"{self._text}  {short_key_text(self._action)}" if key and self._shows_key else self._text)
+        self.setToolTip(f"{self._action.text()} ({key})" if key else self._action.text())
+        self.setEnabled(self._action.isEnabled())
+
+
+def command_button(action: QAction, text: str, *, kind: str = "", shows_key: bool = True) -> CommandButton:
+    """A command's button in one of the theme's kinds."""
+    made = CommandButton(action, text, shows_key=shows_key)
     made.setProperty("kind", kind)
-    made.setAccessibleName(action.text())
-    made.clicked.connect(action.trigger)
-
-    def follow() -> None:
-        key = key_text(action)
-        made.setText(f"{text}  {short_key_text(action)}" if key and shows_key else text)
-        made.setToolTip(f"{action.text()} ({key})" if key else action.text())
-        made.setEnabled(action.isEnabled())
-
-    action.changed.connect(follow)
-    follow()
     return made
 
 

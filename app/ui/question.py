@@ -9,8 +9,20 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from app.ui.pieces import label
 
 
-def ask(window: QWidget, title: str, text: str, go_on: str, do: Callable[[], None]) -> QDialog:
-    """Ask whether to go on; `do` runs if so. `go_on` carries its key: "&Sign anyway" is Alt+S."""
+def ask(
+    window: QWidget,
+    title: str,
+    text: str,
+    go_on: str,
+    do: Callable[[], None],
+    *,
+    go_back: str = "Go back",
+    instead: Callable[[], None] | None = None,
+) -> QDialog:
+    """Ask whether to go on; `do` runs if so. `go_on` carries its key: "&Sign anyway" is Alt+S.
+
+    `go_back` is the safe answer, given by Enter; `instead` runs on its button, not on Esc.
+    """
     dialog = QDialog(window)
     dialog.setWindowTitle(title)
     heading = label(title, "title")
@@ -18,8 +30,10 @@ def ask(window: QWidget, title: str, text: str, go_on: str, do: Callable[[], Non
     body.setWordWrap(True)
     body.setMinimumWidth(body.fontMetrics().averageCharWidth() * 56)
     buttons = QDialogButtonBox()
-    back = buttons.addButton("Go back", QDialogButtonBox.ButtonRole.RejectRole)
-    back.setAccessibleName("Go back")
+    back = buttons.addButton(go_back, QDialogButtonBox.ButtonRole.RejectRole)
+    back.setAccessibleName(go_back)
+    if instead:
+        back.clicked.connect(instead)
     back.setDefault(True)
     back.setFocus()
     other = buttons.addButton(go_on, QDialogButtonBox.ButtonRole.AcceptRole)

@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QResizeEvent,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 from app.domain.report import is_whole_report
 from app.ui.copy_out import inside_text
 from app.ui.documents import new_document
+from app.ui.text_marks import GUTTER, LAYERS, Gutter, Layer, TextMark, select, selections
 from app.ui.theme import LINE_CHARACTERS
 
 
@@ -29,14 +29,18 @@ class ReportEdit(QTextEdit):
     """Signals:
     report_pasted: a whole report was pasted or dropped here; its text was not inserted.
     undone_at_start: undo was pressed where this document has nothing left to undo.
+    clicked: a place in the text was clicked, nothing selected.
     """
 
     report_pasted = Signal(str)
     undone_at_start = Signal()
+    clicked = Signal()
 
     def __init__(self, make_copy: Callable[[str], QMimeData], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._make_copy = make_copy
+        self._marks: dict[Layer, tuple[TextMark, ...]] = {}
+        self._gutter = Gutter(self)
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,6 +67,9 @@ class ReportEdit(QTextEdit):
         if isinstance(caret, int):
             cursor.setPosition(min(caret, max(document.characterCount() - 1, 0)))
         self.setTextCursor(cursor)
+        # Marks belong to the text that stood here.
+        for layer in LAYERS:
+            self.show_marks(layer, ())
         self._keep_lines_short()
 
     def replace_text(self, text: str) -> None:
@@ -73,20 +80,28 @@ class ReportEdit(QTextEdit):
         cursor.insertText(text)
         cursor.endEditBlock()
 
-    def underline(self, spans: Sequence[tuple[int, int]], color: str) -> None:
-        """Underline spans with dashes; none takes the underlining away."""
-        form = QTextCharFormat()
-        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
-        form.setUnderlineColor(QColor(color))
-        selections = []
-        for start, end in spans:
-            selection = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(start)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor, selection.format = cursor, form
-            selections.append(selection)
-        self.setExtraSelections(selections)
+    def replace_span(self, span: tuple[int, int], text: str) -> None:
+        """Replace characters, as one step of undo."""
+        cursor = select(self.document(), span)
+        cursor.beginEditBlock()
+        cursor.insertText(text)
+        cursor.endEditBlock()
+
+    def show_marks(self, layer: Layer, marks: Sequence[TextMark]) -> None:
+        """Set one layer of marks; none takes it away."""
+        self._marks[layer] = tuple(marks)
+        every = [mark for name in LAYERS for mark in self._marks.get(name, ())]
+        self.setExtraSelections(selections(self.document(), every))
+        self._gutter.show_marks(every)
+
+    def bring_into_view(self, span: tuple[int, int]) -> None:
+        """Scroll as little as shows the characters; the caret stays where it is."""
+        rect = self.cursorRect(select(self.document(), span))
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if rect.top() < 0:
+            bar.setValue(bar.value() + rect.top() - rect.height())
+        elif rect.bottom() > height:
+            bar.setValue(bar.value() + rect.bottom() - height + rect.height())
 
     @property
     def shows_end(self) -> bool:
@@ -122,11 +137,17 @@ class ReportEdit(QTextEdit):
             return
         super().keyPressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if not self.textCursor().hasSelection():
+            self.clicked.emit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._gutter.setGeometry(0, 0, GUTTER, self.height())
         self._keep_lines_short()
 
     def _keep_lines_short(self) -> None:
         widest = self.fontMetrics().averageCharWidth() * LINE_CHARACTERS
         bar = self.verticalScrollBar().sizeHint().width()
-        self.setViewportMargins(0, 0, max(0, self.width() - widest - bar), 0)
+        self.setViewportMargins(GUTTER, 0, max(0, self.width() - GUTTER - widest - bar), 0)

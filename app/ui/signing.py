@@ -16,6 +16,8 @@ from app.settings import Settings
 from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
 from app.ui.question import ask
+from app.ui.second_reader import SecondReader
+from app.ui.telling import Telling
 
 
 class Signing(QObject):
@@ -25,9 +27,12 @@ class Signing(QObject):
 
     remarked = Signal(str)
 
-    def __init__(self, desk: Desk, copy_out: CopyOut, settings: Settings, window: QWidget) -> None:
+    def __init__(
+        self, desk: Desk, copy_out: CopyOut, reader: SecondReader, telling: Telling, settings: Settings, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._desk, self._copy_out, self._settings, self._window = desk, copy_out, settings, window
+        self._reader, self._telling = reader, telling
 
     def use(self, settings: Settings) -> None:
         self._settings = settings
@@ -39,16 +44,16 @@ class Signing(QObject):
         if reason:
             self.remarked.emit(f"Not signed: {reason}")
             return
-        questions = signing.open_questions(work)
+        questions = signing.open_questions(work, self._reader.criticals())
         if not questions:
-            self._sign(work)
+            self._ask_of_results(work)
             return
         ask(
             self._window,
             "Sign all the same?",
             "\n".join(questions),
             "&Sign anyway",
-            lambda: self._sign_if_present(work),
+            lambda: self._ask_of_results(work),
         )
 
     def reopen(self) -> None:
@@ -66,7 +71,7 @@ class Signing(QObject):
         base = work.signatures[-1] if work.signatures else None
         unchanged = not work.impression_text.strip() or (
             base is not None
-            and work.impression_text.strip() == base.impression.text
+            and work.full_impression == base.impression.text
             and work.report.findings == base.report.findings
         )
         if unchanged:
@@ -75,12 +80,27 @@ class Signing(QObject):
             text = "What you wrote for it is discarded; the signed report stays as it is."
             ask(self._window, "Give it up?", text, "&Give up", lambda: self._do(signing.withdraw))
 
-    def _sign_if_present(self, work: StudyWork) -> None:
-        if work is self._desk.present and signing.why_not_signable(work) is None:
+    def _ask_of_results(self, work: StudyWork) -> None:
+        """A critical result is a task: fill it in now, or sign and do it later."""
+        untold = self._reader.untold()
+        if not untold:
             self._sign(work)
+            return
+        ask(
+            self._window,
+            "Critical result",
+            f"{', '.join(untold).capitalize()}: who was told is not documented.",
+            "&Later, sign now",
+            lambda: self._sign(work),
+            go_back="Fill in now",
+            instead=self._telling.document,
+        )
 
     def _sign(self, work: StudyWork) -> None:
-        signing.sign(work, self._settings.user_name or getpass.getuser(), datetime.now())
+        if work is not self._desk.present or signing.why_not_signable(work) is not None:
+            return
+        untold = self._reader.untold()
+        signing.sign(work, self._settings.user_name or getpass.getuser(), datetime.now(), untold)
         if self._settings.copy_on_sign and whole_report(work):
             self._copy_out.copy_report()
         self._desk.tell_changed()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 
 from app.domain.card import DEMONSTRATION_NOTICE, Card
 from app.engine.protocol import Ready
-from app.ui.pieces import ElidedLabel
+from app.ui.pieces import ElidedLabel, label
 
 
 def model_line(model: Ready | None, card: Card | None, words_per_second: float) -> str:
@@ -37,8 +37,10 @@ class StatusBar(QStatusBar):
         self._model = ElidedLabel("muted")
         self._demonstration = ElidedLabel("warning")
         self._copied = ElidedLabel("muted")
+        self._untold = label("", "note")
         self.addWidget(self._demonstration)
         self.addWidget(self._model, 1)
+        self.addPermanentWidget(self._untold)
         self.addPermanentWidget(self._copied)
 
     def show_model(self, model: Ready | None, card: Card | None, words_per_second: float = 0.0) -> None:
@@ -53,6 +55,11 @@ class StatusBar(QStatusBar):
 
     def show_copied(self, receipt: str) -> None:
         self._copied.setText(receipt)
+
+    def show_untold(self, text: str) -> None:
+        """Critical results that nobody was told of yet."""
+        self._untold.setText(text)
+        self._untold.setVisible(bool(text))
 
     @property
     def copied_text(self) -> str:

@@ -176,6 +176,20 @@ def style_sheet(theme: Theme) -> str:
     QFrame[kind="banner"][severity="critical"] {{ border-left-color: {theme.critical}; }}
     QFrame[kind="banner"][severity="warning"] {{ border-left-color: {theme.warning}; }}
 
+    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QFrame[kind="flag"] {{ background: transparent; border: none; border-left: 3px solid {theme.border}; }}
+    QFrame[kind="flag"][severity="critical"] {{ border-left-color: {theme.critical}; }}
+    QFrame[kind="flag"][severity="warning"] {{ border-left-color: {theme.warning}; }}
+    QFrame[kind="flag"][severity="note"] {{ border-left-color: {theme.note}; }}
+    QFrame[kind="flag"][inhand="true"] {{ background: {theme.raised}; border-radius: 2px; }}
+    QFrame[kind="flag"] QPushButton {{ padding: 2px 8px; }}
+    QPushButton[kind="choice"] {{ text-align: left; }}
+    QPushButton[kind="fold"] {{
+        background: transparent; border: 1px solid transparent; text-align: left;
+        color: {theme.muted}; padding: 3px 8px;
+    }}
+    QPushButton[kind="fold"]:hover, QPushButton[kind="fold"]:focus {{ border-color: {theme.border}; }}
+
     QProgressBar {{
         background: {theme.panel}; border: 1px solid {theme.border}; border-radius: 4px;
         max-height: 10px; min-height: 10px;

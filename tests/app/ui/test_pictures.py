@@ -55,6 +55,14 @@ def finished(window, qtbot) -> None:
     window.draft.edit.replace_text(window.draft.edit.text.replace("; CT is suggested", ". Recommend CT in 3 months"))
 
 
+def critical(window, qtbot) -> None:
+    """A draft with the side turned round, an added number and a missing finding."""
+    window.desk.begin_from_report(REPORT.replace("No pneumothorax", "Tension pneumothorax on the right"))
+    draft(window, qtbot)
+    window.reader.reviewing.now()
+    window.actions_by_name["next_flag"].trigger()
+
+
 def stale(window, qtbot) -> None:
     window.desk.begin_from_report(REPORT)
     draft(window, qtbot)
@@ -82,13 +90,14 @@ def error(window, qtbot) -> None:
 
 
 REPLIES = {
+    critical: words("Right lower lobe pneumonia. Small left pleural effusion. 11 mm left upper lobe nodule."),
     streaming: words(DRAFT + " " + DRAFT, delay_ms=70),
     error: words(DRAFT, mishap="crash", mishap_after=5),
 }
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("state", [empty, streaming, finished, stale, out_of_scope, signed, error])
+@pytest.mark.parametrize("state", [empty, streaming, finished, critical, stale, out_of_scope, signed, error])
 def test_every_state_fits_every_screen(state, theme, open_window, qtbot, qapp, tmp_path, request) -> None:
     """No state makes the window wider than the screen; the pictures are for human eyes."""
     folder = Path(request.config.getoption("screenshots") or tmp_path)
@@ -99,6 +108,7 @@ def test_every_state_fits_every_screen(state, theme, open_window, qtbot, qapp, t
     for width, height in SIZES:
         window.resize(width, height)
         window.desk.tell_changed()
+        window.reader.reviewing.now()
         for _ in range(3):  # each lets the layouts answer what the one before has asked
             qapp.processEvents()
         assert (window.width(), window.height()) == (width, height)
