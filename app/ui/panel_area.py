@@ -6,7 +6,7 @@ findings.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -50,6 +50,11 @@ class PanelArea(QWidget):
         self._whole.addWidget(self._splitter, 1)
         self._is_wide: bool | None = None
         self._is_stacked: bool | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one panel beside none: the panels are stacked before a narrower window needs more."""
+        panels = (self._fields, self._left, self._right, self._flags)
+        return QSize(max(one.minimumSizeHint().width() for one in panels), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
