@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -165,18 +166,27 @@ def _card(recipe: Recipe, base: Path, pairs_folder: Path, start: Path | None) ->
 
 
 def _save(model: PeftModel, card: Card, recipe: Recipe, output: Path) -> Card:
-    """Write the adapter; the card comes last, so that a folder with a card is whole."""
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "card.json").unlink(missing_ok=True)
+    """Write the adapter beside its place and move it there whole: a reader finds the last epoch or this one."""
+    beside = output.with_name(f"{output.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
     trained = {name: parameter.data for name, parameter in model.named_parameters() if parameter.requires_grad}
     for name, values in trained.items():
         model.get_parameter(name).data = values.half()
     # The embeddings are never trained; asked to look, peft would search for the base by its name.
-    model.save_pretrained(output, save_embedding_layers=False)
+    model.save_pretrained(beside, save_embedding_layers=False)
     for name, values in trained.items():
         model.get_parameter(name).data = values
-    (output / "README.md").unlink(missing_ok=True)
-    (output / "recipe.json").write_text(json.dumps(recipe.to_dict(), indent=2) + "\n", encoding="utf-8")
-    card = replace(card, adapter_sha256=file_sha256(output / "adapter_model.safetensors"))
-    (output / "card.json").write_text(card.to_json(), encoding="utf-8")
+    (beside / "README.md").unlink(missing_ok=True)
+    (beside / "recipe.json").write_text(json.dumps(recipe.to_dict(), indent=2) + "\n", encoding="utf-8")
+    card = replace(card, adapter_sha256=file_sha256(beside / "adapter_model.safetensors"))
+    (beside / "card.json").write_text(card.to_json(), encoding="utf-8")
+    if output.exists():
+        before = output.with_name(f"{output.name}.old")
+        shutil.rmtree(before, ignore_errors=True)
+        output.rename(before)
+        beside.rename(output)
+        shutil.rmtree(before)
+    else:
+        beside.rename(output)
     return card

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.copy_only import CopyOnly
+from app.engine.choosing import Choice, Logits, choose
 from app.engine.context import Context
 from app.engine.protocol import Finish
 from app.engine.vocabulary import Vocabulary
-from app.engine.writing import Choice, GaveUp, Listener, Logits, Reply, Wish, Writing, choose
+from app.engine.wish import Listener, Reply, Wish
+from app.engine.writing import GaveUp, Writing
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class LlamaEngine:
         check_substance(request.findings)
         from app.engine.context import DecodeFailed
         from app.engine.marks import marks_of
-        from app.engine.writing import Listener, Wish
+        from app.engine.wish import Listener, Wish
 
         findings = Findings(request.findings, request.indication, request.comparison)
         segments = render(findings, style.name, request.length, request.similar)
@@ -148,7 +148,7 @@ def _open(path: Path, request: Load, threads: int) -> Model:
 
 def _warm_up(model: Model, style: PromptStyle) -> None:
     """Evaluate the instruction, which every prompt begins with."""
-    from app.engine.writing import Listener
+    from app.engine.wish import Listener
 
     opening = chain.from_iterable(model.vocabulary.tokenize(style.opening))
     model.loop.read(list(opening), Listener(lambda _: None, lambda _: None, lambda: False))

@@ -9,7 +9,7 @@ from app.domain.copy_only import CopyOnly
 from app.domain.layout import without_number
 from app.domain.sentences import sentence_spans
 from app.engine.protocol import Mark
-from app.engine.writing import Reply
+from app.engine.wish import Reply
 
 # From this probability on the model wanted the barred word; below, it was one choice among several.
 _WANTED = 0.3

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.domain.copy_only import CopyOnly
 from app.domain.copy_terms import Term, TermKind
+from app.engine.choosing import Choice, Logits, probability
 from app.engine.protocol import Finish
 from app.engine.reply import ReplyText
 from app.engine.vocabulary import Vocabulary
+from app.engine.wish import Intervention, Listener, Reply, Wish
 
 # Within a term, another token is tried only if the model finds it this likely; else the word is begun anew.
 _LIKELY = 0.1
@@ -30,72 +28,6 @@ _TRIES_IN_REPLY = 300
 _WHOLE_WORDS: frozenset[TermKind] = frozenset({"side", "comparison"})
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _LONGEST_LOOK_BACK = 240
-
-Logits = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is to be drafted.
-
-    Attributes:
-        prompt: tokens.
-        stops: texts that end the reply.
-        max_tokens: of the reply.
-        alternative: 0 for the greedy text, n for its n-th alternative.
-        guard: what the reply may state; None: anything.
-    """
-
-    prompt: Sequence[int]
-    stops: Sequence[str]
-    max_tokens: int
-    alternative: int = 0
-    guard: CopyOnly | None = None
-
-
-@dataclass(frozen=True)
-class Listener:
-    """Who is told of a draft's progress, and who may stop it."""
-
-    on_reading: Callable[[float], None]
-    on_words: Callable[[str], None]
-    is_cancelled: Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Intervention:
-    """A place where the model's choice was barred.
-
-    Attributes:
-        position: of the first token that was replaced; `at` its first character in the reply's text.
-        wanted: the probability that the model gave to the barred token, 0 to 1.
-    """
-
-    position: int
-    at: int
-    kind: TermKind
-    wanted: float
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A finished reply with its figures; `first_token_ms` counts from the wish."""
-
-    text: str
-    finish: Finish
-    output_tokens: int
-    first_token_ms: float
-    tokens_per_second: float
-    interventions: tuple[Intervention, ...] = ()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The model's first and second choice for a token, and how much it prefers the first (difference of logits)."""
-
-    token: int
-    second: int
-    gap: float
 
 
 class GaveUp(Exception):
@@ -297,27 +229,6 @@ class Writing:
     def _tell(self, words: str) -> None:
         if words:
             self.listener.on_words(words)
-
-
-def choose(logits: Logits, barred: Sequence[int] | set[int] = ()) -> Choice:
-    """The two most likely tokens besides the barred ones; of equals the one with the lower number.
-
-    The barred ones' logits are changed.
-    """
-    for token in barred:
-        logits[token] = -np.inf
-    first = int(logits.argmax())
-    best = float(logits[first])
-    logits[first] = -np.inf
-    second = int(logits.argmax())
-    logits[first] = best
-    return Choice(first, second, best - float(logits[second]))
-
-
-def probability(logits: Logits, token: int) -> float:
-    """The softmax of one token."""
-    highest = logits.max()
-    return float(np.exp(logits[token] - highest) / np.exp(logits - highest).sum())
 
 
 def _text(written: bytes) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from app.domain.errors import WorkstationError
-from app.settings import LoadedSettings, Settings, save_user_settings, with_value
+from app.settings import LoadedSettings, Settings, save_user_settings
 from app.ui.action_bar import ActionBar
 from app.ui.away import Away
+from app.ui.commands import commands_of
 from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
 from app.ui.draft_panel import DraftPanel
@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setWindowTitle("Radiology-GPT Workstation")
-        self._application, self._loaded, self._settings_file = application, loaded, settings_file
+        self._application, self.loaded, self._settings_file = application, loaded, settings_file
         settings = loaded.settings
         self.drafter = drafter
         self.desk = Desk(settings.length, self)
@@ -58,7 +58,8 @@ class MainWindow(QMainWindow):
         self.telling = Telling(self.desk, self.reader.untold, self)
         self.signing = Signing(self.desk, self.copy_out, self.reader, self.telling, settings, self)
         self._connect()
-        self._connect_commands()
+        for name, run in commands_of(self).items():
+            self.actions_by_name[name].triggered.connect(lambda _=False, run=run: run())
         self._use_theme()
         application.styleHints().colorSchemeChanged.connect(self._use_theme)
         self._open_study()
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
 
     def use(self, settings: Settings) -> None:
         """Follow new settings and keep them."""
-        self._loaded = LoadedSettings(settings, self._loaded.locked)
+        self.loaded = LoadedSettings(settings, self.loaded.locked)
         for follower in (self.copy_out, self.drafting, self.signing, self.model):
             follower.use(settings)
         self.desk.worklist.default_length = settings.length
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
         apply_keys(self.actions_by_name, settings.keys)
         self._use_theme()
         try:
-            save_user_settings(settings, self._settings_file, self._loaded.locked)
+            save_user_settings(settings, self._settings_file, self.loaded.locked)
         except WorkstationError as error:
             self.tell(Notice.of(error))
 
@@ -140,7 +141,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.desk.opened.connect(self._open_study)
         self.desk.changed.connect(self._show)
-        self.desk.refused.connect(self._tell_error)
+        self.desk.refused.connect(self.tell_error)
         self.identity.edited.connect(self.desk.set_study)
         self.fields.edited.connect(self.desk.set_text)
         self.draft.end_seen.connect(self._on_end_seen)
@@ -148,7 +149,7 @@ class MainWindow(QMainWindow):
         self.drafting.streamed.connect(lambda text, _: self.reader.reviewing.show_stream(text))
         self.drafting.remarked.connect(self.draft.remark)
         self.drafting.ended.connect(lambda: self.draft.remark(""))
-        self.drafting.refused.connect(self._tell_error)
+        self.drafting.refused.connect(self.tell_error)
         self.drafting.measured.connect(self._on_measured)
         self.pages.chosen.connect(self.use)
         for teller in (self.signing, self.reader, self.mending, self.telling):
@@ -159,49 +160,6 @@ class MainWindow(QMainWindow):
         self.drafter.lost.connect(self._on_lost)
         self.away.left.connect(lambda: self.identity.set_away(True))
         self.away.returned.connect(lambda: self.identity.set_away(False))
-
-    def _connect_commands(self) -> None:
-        commands: dict[str, Callable[[], object]] = {
-            "draft": self.drafting.draft,
-            "concise": lambda: self.drafting.draft("concise"),
-            "standard": lambda: self.drafting.draft("standard"),
-            "numbered": lambda: self.drafting.draft("numbered"),
-            "stop": self.drafting.stop,
-            "keep": self._keep,
-            "next_flag": lambda: self.reader.step(1),
-            "previous_flag": lambda: self.reader.step(-1),
-            "mend_impression": lambda: self.mending.mend("impression"),
-            "mend_findings": lambda: self.mending.mend("findings"),
-            "delete_sentence": self.mending.delete_sentence,
-            "insert_finding": self.mending.insert_finding,
-            "sort": self.mending.sort,
-            "document_result": self.telling.document,
-            "next_sentence": lambda: self.reader.evidence.step(1),
-            "previous_sentence": lambda: self.reader.evidence.step(-1),
-            "previous_version": lambda: self._do(lambda: self.desk.present.page(-1)),
-            "next_version": lambda: self._do(lambda: self.desk.present.page(1)),
-            "model_text": self.draft.back_to_model_text,
-            "sign": self.signing.sign,
-            "copy_report": self.copy_out.copy_report,
-            "copy_impression": self.copy_out.copy_impression,
-            "reopen": self.signing.reopen,
-            "correct": self.signing.correct,
-            "addendum": self.signing.add_addendum,
-            "withdraw": self.signing.withdraw,
-            "new": self.desk.begin,
-            "parked": self.pages.open_parked,
-            "next_panel": lambda: self._go_to_panel(1),
-            "previous_panel": lambda: self._go_to_panel(-1),
-            "larger": lambda: self._resize_text(self._loaded.settings.font_size + 1),
-            "smaller": lambda: self._resize_text(self._loaded.settings.font_size - 1),
-            "normal_size": lambda: self._resize_text(Settings().font_size),
-            "settings": lambda: self.pages.open_settings(self._loaded),
-            "model": lambda: self.pages.open_models(self._loaded, self.model.path),
-            "shortcuts": self.pages.open_shortcuts,
-            "about": self.pages.open_about,
-        }
-        for name, action in self.actions_by_name.items():
-            action.triggered.connect(lambda _=False, do=commands[name]: do())
 
     # --- showing --------------------------------------------------------------------------------------------------
 
@@ -237,38 +195,15 @@ class MainWindow(QMainWindow):
         self._speed = words_per_second
         self._show()
 
-    def _tell_error(self, error: WorkstationError) -> None:
+    def tell_error(self, error: WorkstationError) -> None:
         self.tell(Notice.of(error))
 
     def _on_lost(self, error: WorkstationError) -> None:
         retry = ("Draft again", self.drafting.draft) if self.desk.present.report.findings.strip() else None
         self.tell(Notice.of(error, retry))
 
-    def _do(self, change: Callable[[], object]) -> None:
-        change()
-        self.desk.tell_changed()
-
-    def _keep(self) -> None:
-        """A stale draft is settled first: the flags follow from it."""
-        if self.desk.present.is_stale:
-            self._do(self.desk.present.keep)
-        else:
-            self.mending.keep()
-
     def _use_theme(self) -> None:
-        theme = chosen_theme(self._loaded.settings.theme)
-        apply_theme(self._application, theme, self._loaded.settings.font_size)
+        theme = chosen_theme(self.loaded.settings.theme)
+        apply_theme(self._application, theme, self.loaded.settings.font_size)
         self.findings.use_theme(theme)
         self.reader.use_theme(theme)
-
-    def _resize_text(self, points: int) -> None:
-        try:
-            self.use(with_value(self._loaded.settings, "font_size", points))
-        except WorkstationError as error:
-            self._tell_error(error)
-
-    def _go_to_panel(self, step: int) -> None:
-        panels: list[QWidget] = [self.fields.first, self.findings.edit, self.draft.edit]
-        focused = QApplication.focusWidget()
-        here = next((place for place, panel in enumerate(panels) if panel is focused), 0 if step < 0 else -1)
-        panels[(here + step) % len(panels)].setFocus()

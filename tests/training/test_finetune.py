@@ -1,6 +1,7 @@
 """A whole run on a tiny random model: it learns, and leaves an adapter that peft and the converter can read."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from safetensors.torch import load_file
 
 from app.domain.card import Card
 from app.domain.prompt import prompt_id
-from app.models.digest import base_sha256
+from app.models.digest import base_sha256, file_sha256
 from training.base import load_base, load_tokenizer
 from training.examples import collate, make_example
 from training.finetune import completion_loss, finetune
@@ -58,6 +59,22 @@ def test_nothing_in_the_folder_names_a_path_of_this_machine(run, tiny_base: Path
     for path in run[1].glob("*.json"):
         assert str(tiny_base.parent) not in path.read_text(encoding="utf-8")
     assert json.loads((run[1] / "adapter_config.json").read_text(encoding="utf-8"))["r"] == 4
+
+
+def test_training_goes_on_from_an_adapter(run, tiny_base: Path, tmp_path: Path) -> None:
+    pairs, adapter, told = run
+    again: list[str] = []
+    card = finetune(pairs, tiny_base, replace(RECIPE, epochs=1), tmp_path / "more", again.append, start=adapter)
+    assert card.started_from == file_sha256(adapter / "adapter_model.safetensors")
+    first = next(float(line.rsplit(" ", 1)[1]) for line in told if "validation loss" in line)
+    assert card.scores["validation loss"] < first
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["more"]
+
+
+def test_an_adapter_of_another_rank_is_refused(run, tiny_base: Path, tmp_path: Path) -> None:
+    pairs, adapter, _ = run
+    with pytest.raises(ValueError, match="has r 4, the recipe 8"):
+        finetune(pairs, tiny_base, replace(RECIPE, rank=8), tmp_path / "more", print, start=adapter)
 
 
 def test_completion_loss_is_the_model_s_own_loss_on_the_completion(tiny_base: Path, pairs_folder: Path) -> None:

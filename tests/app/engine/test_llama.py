@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.engine.choosing import choose
 from app.engine.llama import DecodeLoop
 from app.engine.model import Model, load_model
-from app.engine.writing import Listener, Wish, choose
+from app.engine.wish import Listener, Wish
 
 PROMPT = list(b"the lungs are clear, no effusion is seen; heart is normal " * 3)
 

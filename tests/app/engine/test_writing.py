@@ -10,10 +10,11 @@ import pytest
 
 from app.domain.copy_only import CopyOnly
 from app.domain.report import Findings
+from app.engine.choosing import probability
 from app.engine.llama import DecodeLoop
 from app.engine.marks import marks_of
 from app.engine.model import load_model
-from app.engine.writing import Intervention, Listener, Reply, Wish, probability
+from app.engine.wish import Intervention, Listener, Reply, Wish
 
 PROMPT = [*b"findings: "]
 END = 256

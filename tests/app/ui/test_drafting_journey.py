@@ -100,7 +100,7 @@ def test_changed_findings_make_the_draft_stale_until_it_is_kept(open_window, qtb
     type_findings(window, qtbot, " New nodule.")
     qtbot.waitUntil(lambda: window.draft.notes._stale.isVisible())
     assert window.findings._changes.text() == "▲ 1 changed sentence"
-    assert [one.cursor.selectedText() for one in window.findings.edit.extraSelections()][0] == "New nodule."
+    assert next(one.cursor.selectedText() for one in window.findings.edit.extraSelections()) == "New nodule."
     press(window, qtbot, Qt.Key.Key_F9)
     assert not window.draft.notes._stale.isVisible()
     assert "New nodule." not in [one.cursor.selectedText() for one in window.findings.edit.extraSelections()]
