@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,6 +42,13 @@ class Shown:
     told: tuple[str, ...] = ()
 
 
+class _Cards(QWidget):
+    """The cards' column: as high as its lines need at the width they have, not at the narrowest they could have."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class FlagPanel(QWidget):
     """Signals:
     chosen: index of a card that was clicked.
@@ -63,7 +70,7 @@ class FlagPanel(QWidget):
             heading.addWidget(one)
         heading.addStretch(1)
         heading.addWidget(command_button(actions["next_flag"], "Next", kind="flat"))
-        self._inside = QWidget()
+        self._inside = _Cards()
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(0, 0, 8, 0)
         self._list.setSpacing(4)
