@@ -75,10 +75,12 @@ def evaluate(
     with EngineSession() as engine:
         ready = engine.load(str(model or default_model_path()), prompt_style=prompt_style)
         rows = run(pairs, engine, ready, output)
-    table = Table("system", "part", "n", "R-1", "R-2", "R-L", "length ratio", "exact %", "words")
+    table = Table(
+        "system", "part", "n", "R-1", "R-2", "R-L", "length ratio", "exact %", "words", "FindingF1", "present"
+    )
     for row in rows:
         s = row.scores
-        figures = (s.rouge1, s.rouge2, s.rougeL, s.length_ratio, s.exact, s.words)
+        figures = (s.rouge1, s.rouge2, s.rougeL, s.length_ratio, s.exact, s.words, s.finding_f1, s.finding_f1_present)
         table.add_row(row.system, row.part, str(s.count), *(f"{figure:.2f}" for figure in figures))
     Console().print(table)
     typer.echo(f"wrote {output}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rouge_score.rouge_scorer import RougeScorer
 
+from training.finding_f1 import finding_f1
+
 _ROUGE = ("rouge1", "rouge2", "rougeL")
 
 
@@ -20,6 +22,7 @@ class Scores:
         length_ratio: words of all candidates over words of all references.
         exact: percentage of candidates equal to the reference but for case, punctuation and white space.
         words: mean words of a candidate.
+        finding_f1, finding_f1_present: see FindingF1.
     """
 
     count: int
@@ -29,6 +32,8 @@ class Scores:
     length_ratio: float
     exact: float
     words: float
+    finding_f1: float
+    finding_f1_present: float
 
 
 def score(references: Sequence[str], candidates: Sequence[str]) -> Scores:
@@ -48,6 +53,7 @@ def score(references: Sequence[str], candidates: Sequence[str]) -> Scores:
     candidate_words = sum(len(text.split()) for text in candidates)
     reference_words = sum(len(text.split()) for text in references)
     equal = sum(_bare(a) == _bare(b) for a, b in zip(references, candidates, strict=True))
+    findings = finding_f1(references, candidates)
     return Scores(
         count=count,
         rouge1=totals["rouge1"] / count,
@@ -56,6 +62,8 @@ def score(references: Sequence[str], candidates: Sequence[str]) -> Scores:
         length_ratio=candidate_words / max(1, reference_words),
         exact=100 * equal / count,
         words=candidate_words / count,
+        finding_f1=findings.all,
+        finding_f1_present=findings.present,
     )
 
 
