@@ -84,6 +84,15 @@ class Settings:
             "Drafting", "Recommendations", "Drafts may add recommendations; they are marked as added by the model."
         ),
     )
+    prepare: str = field(
+        default="full",
+        metadata=_about(
+            "Drafting",
+            "Read ahead",
+            "The model reads the findings while they are typed, and begins the draft unseen. Off on battery.",
+            choices={"full": "While typing", "low": "In pauses", "off": "Off"},
+        ),
+    )
     user_name: str = field(
         default="",
         metadata=_about("Signing", "Your name", "Stands beside your signature.", empty="the name of this account"),

@@ -100,15 +100,23 @@ def render(
     Raises:
         PromptStyleUnknown: there is no such style.
     """
-    chosen = style_named(style)
-    segments = list(chosen.opening)
+    segments = render_open(findings, style)
+    segments.append((_after_findings(length, similar), False))
+    return [*segments, *style_named(style).closing]
+
+
+def render_open(findings: Findings, style: str = "chatml") -> list[Segment]:
+    """The prompt up to the end of the findings: what can be evaluated while they are dictated.
+
+    Raises:
+        PromptStyleUnknown: there is no such style.
+    """
+    segments = list(style_named(style).opening)
     if findings.indication.strip():
         segments.append((f"Indication: {_one_line(findings.indication)}\n", False))
     if is_given(findings.comparison):
         segments.append((f"Comparison: {_one_line(findings.comparison)}\n", False))
-    segments += [("Findings:\n", False), (findings.text.strip(), False)]
-    segments.append((_after_findings(length, similar), False))
-    return [*segments, *chosen.closing]
+    return [*segments, ("Findings:\n", False), (findings.text.strip(), False)]
 
 
 def _after_findings(length: Length, similar: Sequence[str]) -> str:

@@ -188,13 +188,17 @@ class StudyWork:
         self.versions[self.current] = self.version.edited(text)
         self.revision += 1
 
+    def asked(self) -> Wanted:
+        """What a draft would be asked for as things stand: the same words that `wanted` begins with."""
+        return Wanted(self.findings, self.length)
+
     def wanted(self, length: Length | None = None) -> Wanted | None:
         """What to ask the model now; None when a version of the same findings and length stands there already.
 
         Asking again, with nothing changed since, wants the next deterministic alternative.
         """
         self.length = length or self.length
-        wish = Wanted(self.findings, self.length)
+        wish = self.asked()
         same = [
             index
             for index, one in enumerate(self.versions)

@@ -16,12 +16,10 @@ from app.domain.errors import (
     EngineError,
     EngineGarbled,
     EngineNotStarted,
-    FindingsTooLarge,
 )
-from app.domain.prompt import Length
-from app.domain.report import Findings
 from app.engine.frames import FrameBroken
 from app.engine.life import Life
+from app.engine.order import Order
 from app.engine.protocol import (
     PROTOCOL_VERSION,
     Answer,
@@ -29,15 +27,13 @@ from app.engine.protocol import (
     Draft,
     Failed,
     Finished,
+    Forget,
     Hello,
     Load,
     Shutdown,
     Welcome,
 )
 from app.engine.watchdog import DEADLINES, Deadlines
-
-# In JSON a character takes at most six bytes, so this many always fit into one message.
-MAX_CHARACTERS = 1_000_000
 
 
 class EngineClient:
@@ -98,49 +94,36 @@ class EngineClient:
             self._want_child()
             return self._model.id
 
-    def draft(
-        self,
-        findings: Findings,
-        *,
-        length: Length = "standard",
-        similar: Sequence[str] = (),
-        max_tokens: int = 256,
-        alternative: int = 0,
-        exam: str = "",
-        copy_only: bool = True,
-        recommendations: bool = False,
-    ) -> int:
+    def draft(self, order: Order) -> int:
         """Ask for an impression; the id under which Reading, Words and then Finished or Failed come.
 
         Raises:
             EngineBusy: another draft is still being written and has not been cancelled.
             FindingsTooLarge: more text than can be sent at all.
         """
-        texts = [findings.text, findings.indication, findings.comparison, exam, *similar]
-        characters = sum(map(len, texts))
-        if characters > MAX_CHARACTERS:
-            raise FindingsTooLarge(characters, MAX_CHARACTERS)
-        text, indication, comparison, exam_name, *impressions = map(_sendable, texts)
         with self._changed:
             if self._drafting is not None:
                 raise EngineBusy
-            self._drafting = next(self._ids)
-            self._send(
-                Draft(
-                    id=self._drafting,
-                    findings=text,
-                    indication=indication,
-                    comparison=comparison,
-                    similar=tuple(impressions),
-                    length=length,
-                    alternative=alternative,
-                    max_tokens=max_tokens,
-                    exam=exam_name,
-                    copy_only=copy_only,
-                    recommendations=recommendations,
-                )
-            )
-            return self._drafting
+            request = order.draft(next(self._ids))
+            self._drafting = request.id
+            self._send(request)
+            return request.id
+
+    def prepare(self, order: Order, *, is_open: bool) -> None:
+        """Let the engine read ahead, if it lives and nothing is being drafted; its only answer is a Prepared.
+
+        Raises:
+            FindingsTooLarge: likewise.
+        """
+        with self._changed:
+            if self._life and self._drafting is None:
+                self._life.ask(order.prepare(next(self._ids), is_open=is_open))
+
+    def forget(self) -> None:
+        """Let the engine clear what it has read of a study."""
+        with self._changed:
+            if self._life:
+                self._life.ask(Forget(id=next(self._ids)))
 
     def cancel(self, request_id: int) -> None:
         """Stop a draft: it ends as Finished with finish "cancelled"; an id that is answered already is ignored."""
@@ -264,8 +247,3 @@ class EngineClient:
                 self._drafting = None
             if isinstance(answer, Finished):
                 self._may_restart = True
-
-
-def _sendable(text: str) -> str:
-    """The text with surrogate pairs joined and lone surrogates replaced: JSON cannot carry them."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -55,6 +55,11 @@ class Context:
     def close(self) -> None:
         llama.llama_free(self._context)
 
+    def clear(self) -> None:
+        """Forget everything, its traces in memory too."""
+        llama.llama_memory_clear(self._memory, True)
+        self.tokens.clear()
+
     def keep_common_prefix(self, tokens: Sequence[int]) -> int:
         """Forget everything after the first token that differs; how many tokens are kept.
 
@@ -79,8 +84,7 @@ class Context:
         batch = self._batch.fill(tokens, len(self.tokens))
         code = llama.llama_decode(self._context, batch)
         if code != 0:
-            llama.llama_memory_clear(self._memory, True)
-            self.tokens.clear()
+            self.clear()
             raise DecodeFailed(f"llama.cpp's decode returned {code}")
         self.tokens.extend(tokens)
         row = llama.llama_get_logits_ith(self._context, len(tokens) - 1)

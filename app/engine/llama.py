@@ -5,8 +5,9 @@ It does not know where the prompt comes from or where the words go.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from app.domain.copy_only import CopyOnly
 from app.engine.choosing import Choice, Logits, choose
@@ -16,6 +17,9 @@ from app.engine.vocabulary import Vocabulary
 from app.engine.wish import Listener, Reply, Wish
 from app.engine.writing import GaveUp, Writing
 
+# Tokens evaluated at once while nobody waits for them: whoever asks for a draft waits for so many at most.
+_AHEAD_AT_ONCE = 16
+
 
 @dataclass(frozen=True)
 class _GreedyPath:
@@ -24,6 +28,20 @@ class _GreedyPath:
     prompt: Sequence[int]
     guard: CopyOnly | None
     choices: Sequence[Choice]
+
+
+@dataclass
+class _Begun:
+    """A draft that was begun before anybody asked for it.
+
+    Attributes:
+        words: what it would have told.
+        finish: how it ended; None while there is more to write.
+    """
+
+    writing: Writing
+    words: list[str]
+    finish: Finish | None = None
 
 
 class Cancelled(Exception):
@@ -37,16 +55,21 @@ class DecodeLoop:
         self._context = context
         self._vocabulary = vocabulary
         self._greedy = _GreedyPath((), None, ())
+        self._begun: _Begun | None = None
 
-    def read(self, tokens: Sequence[int], listener: Listener) -> Logits:
+    def read(self, tokens: Sequence[int], listener: Listener, at_once: int = 0) -> Logits:
         """Evaluate at least one token from the start of the sequence, chunk by chunk; the logits after the last.
+
+        Args:
+            at_once: tokens a chunk, fewer than the context's own; 0: those.
 
         Raises:
             Cancelled
         """
         position = self._context.keep_common_prefix(tokens)
+        size = min(at_once or self._context.chunk, self._context.chunk)
         while not listener.is_cancelled():
-            chunk = tokens[position : position + self._context.chunk]
+            chunk = tokens[position : position + size]
             logits = self._context.evaluate(chunk)
             position += len(chunk)
             listener.on_reading(position / len(tokens))
@@ -54,12 +77,49 @@ class DecodeLoop:
                 return logits
         raise Cancelled
 
+    def forget(self) -> None:
+        """Clear what was read and drafted of a study."""
+        self._context.clear()
+        self._begun = None
+        self._greedy = _GreedyPath((), None, ())
+
+    def read_ahead(self, tokens: Sequence[int], is_wanted: Callable[[], bool]) -> int:
+        """Evaluate the beginning of a prompt until somebody wants something else; how many tokens stand evaluated."""
+        self._begun = None
+        with suppress(Cancelled):
+            self.read(tokens, Listener(_ignore, _ignore, is_wanted), _AHEAD_AT_ONCE)
+        return len(self._context.tokens)
+
+    def begin(self, wish: Wish, is_wanted: Callable[[], bool]) -> int:
+        """Draft unseen until somebody wants something else; how many tokens of the draft stand written."""
+        if self._begun is None or self._begun.writing.wish != wish:
+            words: list[str] = []
+            unseen = Listener(_ignore, words.append, is_wanted)
+            self._begun = _Begun(Writing(wish, self._vocabulary, unseen), words)
+        begun = self._begun
+        if begun.finish is None:
+            begun.writing.listener = replace(begun.writing.listener, is_cancelled=is_wanted)
+            try:
+                begun.finish = self._write(begun.writing, (), _AHEAD_AT_ONCE)
+            except Cancelled:
+                pass
+            except GaveUp:
+                self._begun = None
+                return 0
+        begun.writing.pause()
+        return len(begun.writing.tokens)
+
     def draft(self, wish: Wish, listener: Listener) -> Reply:
-        """Draft, telling the words as they come."""
-        writing = Writing(wish, self._vocabulary, listener)
+        """Draft, telling the words as they come; what was begun of the same draft already is told at once."""
+        begun, self._begun = self._begun, None
+        if begun and begun.writing.wish == wish:
+            writing = begun.writing
+            writing.show_to(listener, "".join(begun.words))
+        else:
+            begun, writing = None, Writing(wish, self._vocabulary, listener)
         try:
             prefix = self._branch(wish, listener) if wish.alternative else ()
-            finish = self._write(writing, prefix)
+            finish = begun.finish if begun and begun.finish else self._write(writing, prefix)
         except Cancelled:
             return writing.reply("cancelled", is_whole=False)
         except GaveUp:
@@ -68,10 +128,10 @@ class DecodeLoop:
             self._greedy = _GreedyPath(wish.prompt, wish.guard, writing.choices)
         return writing.reply(finish, is_whole=True)
 
-    def _write(self, writing: Writing, prefix: Sequence[int]) -> Finish:
-        """Raises Cancelled, GaveUp."""
+    def _write(self, writing: Writing, prefix: Sequence[int], at_once: int = 0) -> Finish:
+        """Write on from where the writing stands. Raises Cancelled, GaveUp."""
         wish, listener = writing.wish, writing.listener
-        logits = self.read([*wish.prompt, *prefix], listener)
+        logits = self.read([*wish.prompt, *writing.tokens, *prefix], listener, at_once)
         for token in prefix:
             writing.add(token)
         while len(writing.tokens) < wish.max_tokens:
@@ -119,3 +179,7 @@ class DecodeLoop:
         if self._vocabulary.is_final[token]:
             return False
         return position == 0 or self._vocabulary.begins_word(token)
+
+
+def _ignore(_: object) -> None:
+    """Nobody is told of what is computed ahead."""

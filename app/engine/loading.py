@@ -6,8 +6,8 @@ It does not know pipes; it loads native code only when a model is asked for and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING
 from app.domain.copy_only import CopyOnly
 from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelNotLoaded
 from app.domain.layout import lay_out
-from app.domain.prompt import PromptStyle, Segment, prompt_id, render, style_named
+from app.domain.prompt import PromptStyle, Segment, prompt_id, render, render_open, style_named
 from app.domain.report import Findings
 from app.domain.substance import check_substance
 from app.engine import processor
 from app.engine.offline import loaded_network_modules
-from app.engine.protocol import Draft, Finished, Load, Reading, Ready, Words
+from app.engine.protocol import Asking, Draft, Finished, Load, Prepare, Prepared, Reading, Ready, Words
 from app.engine.worker import Tell
 from app.models.installed import inspect_model
 
 if TYPE_CHECKING:
     from app.engine.model import Model
+    from app.engine.wish import Wish
 
 # The context leaves at least this share to the prompt, whatever length of reply is asked for.
 _REPLY_SHARE = 2
@@ -91,23 +92,17 @@ class LlamaEngine:
         """
         if self._loaded is None:
             raise ModelNotLoaded
-        model, style = self._loaded.model, self._loaded.style
-        check_substance(request.findings)
         from app.engine.context import DecodeFailed
         from app.engine.marks import marks_of
-        from app.engine.wish import Listener, Wish
+        from app.engine.wish import Listener
 
-        findings = Findings(request.findings, request.indication, request.comparison)
-        segments = render(findings, style.name, request.length, request.similar)
-        max_tokens = max(1, min(request.max_tokens, model.context.size // _REPLY_SHARE))
-        prompt = _tokenize(model, segments, room=model.context.size - max_tokens)
+        model = self._loaded.model
+        wish = self._loaded.wish(request, request.alternative)
         listener = Listener(
             on_reading=lambda fraction: tell(Reading(id=request.id, fraction=fraction)),
             on_words=lambda words: tell(Words(id=request.id, text=words)),
             is_cancelled=cancelled.is_set,
         )
-        guard = CopyOnly.from_findings(findings, request.exam, recommendations=request.recommendations)
-        wish = Wish(prompt, style.stops, max_tokens, request.alternative, guard if request.copy_only else None)
         try:
             reply = model.loop.draft(wish, listener)
         except DecodeFailed as error:
@@ -117,13 +112,41 @@ class LlamaEngine:
             id=request.id,
             text=text,
             finish=reply.finish,
-            prompt_tokens=len(prompt),
+            prompt_tokens=len(wish.prompt),
             output_tokens=reply.output_tokens,
             first_token_ms=reply.first_token_ms,
             tokens_per_second=reply.tokens_per_second,
             interventions=len(reply.interventions),
-            marks=marks_of(reply, text, guard),
+            marks=marks_of(reply, text, _guard(request)),
         )
+
+    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared:
+        """Read ahead, and begin the draft if the findings are complete, until somebody wants something else.
+
+        Raises:
+            FindingsEmpty, NothingToSummarize, FindingsTooLong, DraftingFailed: as for a draft.
+        """
+        if self._loaded is None:
+            return Prepared(id=request.id, tokens=0)
+        from app.engine.context import DecodeFailed
+
+        model, style = self._loaded.model, self._loaded.style
+        try:
+            if request.is_open:
+                known = replace(_findings(request), text=_without_last_word(request.findings))
+                tokens = _flat(model.vocabulary.tokenize(render_open(known, style.name)))
+                return Prepared(id=request.id, tokens=model.loop.read_ahead(tokens[: model.context.size], is_wanted))
+            wish = self._loaded.wish(request)
+            drafted = model.loop.begin(wish, is_wanted)
+            return Prepared(id=request.id, tokens=len(model.context.tokens), drafted=drafted)
+        except DecodeFailed as error:
+            raise DraftingFailed(str(error)) from None
+
+    def forget(self) -> None:
+        """Clear everything that was read but the instruction."""
+        if self._loaded:
+            self._loaded.model.loop.forget()
+            _warm_up(self._loaded.model, self._loaded.style)
 
     def _unload(self) -> None:
         if self._loaded:
@@ -135,6 +158,35 @@ class LlamaEngine:
 class _Loaded:
     model: Model
     style: PromptStyle
+
+    def wish(self, request: Asking, alternative: int = 0) -> Wish:
+        """What the decode loop is to do. Raises FindingsEmpty, NothingToSummarize, FindingsTooLong."""
+        from app.engine.wish import Wish
+
+        check_substance(request.findings)
+        model, style = self.model, self.style
+        segments = render(_findings(request), style.name, request.length, request.similar)
+        max_tokens = max(1, min(request.max_tokens, model.context.size // _REPLY_SHARE))
+        prompt = _tokenize(model, segments, room=model.context.size - max_tokens)
+        return Wish(prompt, style.stops, max_tokens, alternative, _guard(request) if request.copy_only else None)
+
+
+def _findings(request: Asking) -> Findings:
+    return Findings(request.findings, request.indication, request.comparison)
+
+
+def _guard(request: Asking) -> CopyOnly:
+    return CopyOnly.from_findings(_findings(request), request.exam, recommendations=request.recommendations)
+
+
+def _without_last_word(text: str) -> str:
+    """The text up to its last white space: what comes after it may still grow."""
+    known = text.rstrip()
+    return text if known != text else known[: len(known) - len(known.split()[-1])] if known else ""
+
+
+def _flat(tokens: Sequence[Sequence[int]]) -> list[int]:
+    return list(chain.from_iterable(tokens))
 
 
 def _open(path: Path, request: Load, threads: int) -> Model:
@@ -150,14 +202,15 @@ def _warm_up(model: Model, style: PromptStyle) -> None:
     """Evaluate the instruction, which every prompt begins with."""
     from app.engine.wish import Listener
 
-    opening = chain.from_iterable(model.vocabulary.tokenize(style.opening))
-    model.loop.read(list(opening), Listener(lambda _: None, lambda _: None, lambda: False))
+    model.loop.read(
+        _flat(model.vocabulary.tokenize(style.opening)), Listener(lambda _: None, lambda _: None, lambda: False)
+    )
 
 
 def _tokenize(model: Model, segments: Sequence[Segment], room: int) -> list[int]:
     """The prompt's tokens. Raises FindingsTooLong: they do not fit the room beside the reply."""
     tokens = model.vocabulary.tokenize(segments)
-    prompt = list(chain.from_iterable(tokens))
+    prompt = _flat(tokens)
     if len(prompt) > room:
         findings = max(map(len, tokens))
         raise FindingsTooLong(findings, max(0, findings - (len(prompt) - room)))

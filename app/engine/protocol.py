@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
 Finish = Literal["stop", "length", "cancelled"]
@@ -38,8 +38,8 @@ class Load(Message, frozen=True, tag="load"):
     threads: int = 0
 
 
-class Draft(Message, frozen=True, tag="draft"):
-    """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text.
+class Asking(Message, frozen=True):
+    """What a draft is made from and how.
 
     `copy_only`: sides, sizes, numbers, levels and comparisons only as findings, comparison and exam hold them;
     `recommendations`: those that the findings do not hold may be added all the same.
@@ -50,11 +50,30 @@ class Draft(Message, frozen=True, tag="draft"):
     comparison: str = ""
     similar: tuple[str, ...] = ()
     length: Literal["concise", "standard", "numbered"] = "standard"
-    alternative: int = 0
     max_tokens: int = 256
     exam: str = ""
     copy_only: bool = True
     recommendations: bool = False
+
+
+class Draft(Asking, frozen=True, tag="draft"):
+    """Draft an impression. `alternative` n > 0 asks for the n-th deterministic alternative to the greedy text."""
+
+    alternative: int = 0
+
+
+class Prepare(Asking, frozen=True, tag="prepare"):
+    """Read ahead of a draft that may be asked for; the latest counts, and anything else that is asked ends it.
+
+    `is_open`: the findings' last word is still being typed. Otherwise the draft is begun too, unseen, so that it can be
+    shown at once when it is asked for. Answered by Prepared.
+    """
+
+    is_open: bool = False
+
+
+class Forget(Message, frozen=True, tag="forget"):
+    """Clear everything that was read but the instruction: another study begins, or nobody is here."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -67,7 +86,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Request = Hello | Load | Draft | Cancel | Shutdown
+Request = Hello | Load | Draft | Prepare | Forget | Cancel | Shutdown
 
 # --- child → app ---------------------------------------------------------------------------------------------------
 
@@ -137,6 +156,13 @@ class Finished(Message, frozen=True, tag="finished"):
     marks: tuple[Mark, ...] = ()
 
 
+class Prepared(Message, frozen=True, tag="prepared"):
+    """Reading ahead has ended: how many tokens stand evaluated, and how many of a draft are written already."""
+
+    tokens: int
+    drafted: int = 0
+
+
 class Failed(Message, frozen=True, tag="failed"):
     """A WorkstationError's kind, sentence and remedy."""
 
@@ -145,4 +171,4 @@ class Failed(Message, frozen=True, tag="failed"):
     remedy: str
 
 
-Answer = Welcome | Ready | Reading | Words | Finished | Failed
+Answer = Welcome | Ready | Reading | Words | Finished | Prepared | Failed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Literal
 
@@ -14,7 +15,7 @@ import msgspec
 
 from app.domain.errors import WorkstationError
 from app.domain.layout import lay_out
-from app.engine.protocol import Draft, Finish, Finished, Load, Reading, Ready, Words
+from app.engine.protocol import Draft, Finish, Finished, Load, Prepare, Prepared, Reading, Ready, Words
 from app.engine.worker import Tell
 
 Mishap = Literal["crash", "hang", "garbage", "oversize"]
@@ -147,6 +148,14 @@ class ScriptedEngine:
             first_token_ms=reply.delay_ms,
             tokens_per_second=0.0,
         )
+
+    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared:
+        """It has nothing to read; it tells how many words it was given."""
+        del is_wanted
+        return Prepared(id=request.id, tokens=len(request.findings.split()))
+
+    def forget(self) -> None:
+        """It remembers nothing."""
 
     def _suffer(self, mishap: Mishap | None) -> None:
         match mishap:

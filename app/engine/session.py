@@ -13,7 +13,8 @@ from app.domain.errors import EngineError, WorkstationError
 from app.domain.prompt import Length
 from app.domain.report import Findings
 from app.engine.client import EngineClient
-from app.engine.protocol import Answer, Failed, Finished, Load, Reading, Ready, Words
+from app.engine.order import Order
+from app.engine.protocol import Answer, Failed, Finished, Load, Prepared, Reading, Ready, Words
 from app.engine.watchdog import DEADLINES, Deadlines
 from app.paths import engine_command
 
@@ -78,16 +79,8 @@ class EngineSession:
         Raises:
             InputError, ModelError, EngineError: after the last, the next draft has a new child with the same model.
         """
-        asked = self._client.draft(
-            findings,
-            length=length,
-            similar=similar,
-            max_tokens=max_tokens,
-            alternative=alternative,
-            exam=exam,
-            copy_only=copy_only,
-            recommendations=recommendations,
-        )
+        order = Order(findings, length, tuple(similar), max_tokens, alternative, exam, copy_only, recommendations)
+        asked = self._client.draft(order)
         try:
             while True:
                 match self._next():
@@ -102,6 +95,21 @@ class EngineSession:
         except KeyboardInterrupt:
             self._client.cancel(asked)
             raise
+
+    def prepare(self, order: Order, *, is_open: bool = False) -> Prepared:
+        """Let the engine read ahead; returns when it has.
+
+        Raises:
+            EngineError
+        """
+        self._client.prepare(order, is_open=is_open)
+        while not isinstance(answer := self._next(), Prepared):
+            pass
+        return answer
+
+    def forget(self) -> None:
+        """Let the engine clear what it has read of a study."""
+        self._client.forget()
 
     def stderr_tail(self) -> str:
         """The child's last words; no report text among them."""

@@ -22,8 +22,11 @@ from app.engine.protocol import (
     Draft,
     Failed,
     Finished,
+    Forget,
     Hello,
     Load,
+    Prepare,
+    Prepared,
     Ready,
     Request,
     Shutdown,
@@ -45,6 +48,10 @@ class Engine(Protocol):
 
     def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished: ...
 
+    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared: ...
+
+    def forget(self) -> None: ...
+
 
 def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Callable[[], None]) -> None:
     """Answer requests until there are none.
@@ -59,6 +66,9 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
         answers.flush()
 
     while (request := inbox.next()) is not None:
+        if isinstance(request, Forget):
+            engine.forget()
+            continue
         try:
             tell(_answer(engine, request, tell, inbox))
         except WorkstationError as error:
@@ -83,7 +93,7 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
             )
 
 
-def _answer(engine: Engine, request: Hello | Load | Draft, tell: Tell, inbox: _Inbox) -> Answer:
+def _answer(engine: Engine, request: Hello | Load | Draft | Prepare, tell: Tell, inbox: _Inbox) -> Answer:
     match request:
         case Hello():
             engine.welcome()
@@ -95,6 +105,12 @@ def _answer(engine: Engine, request: Hello | Load | Draft, tell: Tell, inbox: _I
                 return engine.draft(request, tell, inbox.cancelled(request.id))
             finally:
                 inbox.forget(request.id)
+        case Prepare():
+            try:
+                return engine.prepare(request, lambda: not inbox.is_empty)
+            except WorkstationError:
+                # Nobody asked for it yet: whoever asks for the draft is told then.
+                return Prepared(id=request.id, tokens=0)
 
 
 class _Inbox:
@@ -103,13 +119,21 @@ class _Inbox:
     def __init__(self, requests: IO[bytes], on_end: Callable[[], None]) -> None:
         self._requests = requests
         self._on_end = on_end
-        self._queue: SimpleQueue[Hello | Load | Draft | None] = SimpleQueue()
+        self._queue: SimpleQueue[Hello | Load | Draft | Prepare | Forget | None] = SimpleQueue()
+        self._latest_prepare = 0
         self._cancelled: dict[int, threading.Event] = {}
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
-    def next(self) -> Hello | Load | Draft | None:
-        """The next request, or None after the last."""
-        return self._queue.get()
+    def next(self) -> Hello | Load | Draft | Prepare | Forget | None:
+        """The next request, or None after the last; of those to read ahead only the latest."""
+        while isinstance(request := self._queue.get(), Prepare) and request.id < self._latest_prepare:
+            pass
+        return request
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits for what is computed now to end."""
+        return self._queue.empty()
 
     def cancelled(self, request_id: int) -> threading.Event:
         return self._cancelled[request_id]
@@ -132,11 +156,13 @@ class _Inbox:
         self._queue.put(None)
         self._on_end()
 
-    def _take(self, request: Hello | Load | Draft | Cancel) -> None:
+    def _take(self, request: Hello | Load | Draft | Prepare | Forget | Cancel) -> None:
         if isinstance(request, Cancel):
             if cancelled := self._cancelled.get(request.target):
                 cancelled.set()
             return
         if isinstance(request, Draft):
             self._cancelled[request.id] = threading.Event()
+        elif isinstance(request, Prepare):
+            self._latest_prepare = request.id
         self._queue.put(request)

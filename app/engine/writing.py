@@ -63,7 +63,7 @@ class Writing:
         self._told = 0
         self._sentence = 0  # the position at which the sentence being written begins; all before it is told
         self._began = perf_counter()
-        self._first_token = 0.0
+        self._first_token = self._paused = 0.0
 
     def add(self, token: int) -> bool:
         """Add a token; whether a stop text is complete."""
@@ -141,6 +141,21 @@ class Writing:
         self._interventions[-1] = replace(last, wanted=before * probability(logits, next(iter(barred))))
         self._is_after = False
 
+    def show_to(self, listener: Listener, words: str) -> None:
+        """The draft that was begun unseen is asked for now: its words so far are told, and all that follow.
+
+        The time in which nobody computed counts neither as waiting nor as drafting.
+        """
+        now = perf_counter()
+        self.listener = listener
+        self._first_token += now - self._paused if self.tokens else 0.0
+        self._began = now
+        self._tell(words)
+
+    def pause(self) -> None:
+        """Nobody computes until `show_to`."""
+        self._paused = perf_counter()
+
     def reply(self, finish: Finish, *, is_whole: bool) -> Reply:
         """The reply as it stands; of one that was cut off, only what the guard allows to stand at its end."""
         if self.wish.guard and not is_whole and self._first_barred(None, ends=True):
@@ -155,7 +170,7 @@ class Writing:
             text=self._reply.text,
             finish=finish,
             output_tokens=count,
-            first_token_ms=(self._first_token - self._began) * 1000 if count else 0.0,
+            first_token_ms=max(0.0, self._first_token - self._began) * 1000 if count else 0.0,
             tokens_per_second=(count - 1) / seconds if count > 1 else 0.0,
             interventions=tuple(replace(one, at=max(0, one.at - indent)) for one in self._interventions),
         )

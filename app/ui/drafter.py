@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from app.domain.errors import EngineError, EngineNotStarted, WorkstationError
 from app.domain.versions import Wanted
 from app.engine.client import EngineClient
+from app.engine.order import Order
 from app.engine.protocol import Answer, Failed, Finished, Load, Reading, Ready, Words
 from app.settings import Settings
 
@@ -77,15 +78,27 @@ class Drafter(QObject):
         Raises:
             WorkstationError: it cannot be asked now.
         """
-        return self._client.draft(
+        return self._client.draft(self.order(wanted, exam, settings))
+
+    def order(self, wanted: Wanted, exam: str, settings: Settings) -> Order:
+        """The engine's words for what is wanted."""
+        return Order(
             wanted.findings,
-            length=wanted.length,
+            wanted.length,
             max_tokens=settings.max_tokens,
             alternative=wanted.alternative,
             exam=exam,
             copy_only=settings.copy_only,
             recommendations=settings.recommendations,
         )
+
+    def prepare(self, order: Order, *, is_open: bool) -> None:
+        """Let the engine read ahead; nothing comes of it but speed. Raises FindingsTooLarge."""
+        self._client.prepare(order, is_open=is_open)
+
+    def forget(self) -> None:
+        """Let the engine clear what it has read of a study."""
+        self._client.forget()
 
     def cancel(self, request: int) -> None:
         self._client.cancel(request)

@@ -27,6 +27,7 @@ from app.ui.notice_banner import Notice, NoticeBanner
 from app.ui.pages import Pages
 from app.ui.panel_area import PanelArea
 from app.ui.parked_list import parked_summary
+from app.ui.preparing import Preparing
 from app.ui.question import ask
 from app.ui.second_reader import SecondReader
 from app.ui.signing import Signing
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(settings.length, self)
         self.copy_out = CopyOut(self.desk, settings, self)
         self.drafting = Drafting(self.desk, drafter, settings, self)
+        self.preparing = Preparing(self.desk, drafter, settings, self)
         self.model = ModelInUse(drafter, settings, self)
         self.away = Away(application, settings.away_minutes, self)
         self.actions_by_name = make_actions(self, settings.keys)
@@ -76,7 +78,7 @@ class MainWindow(QMainWindow):
     def use(self, settings: Settings) -> None:
         """Follow new settings and keep them."""
         self.loaded = LoadedSettings(settings, self.loaded.locked)
-        for follower in (self.copy_out, self.drafting, self.signing, self.model):
+        for follower in (self.copy_out, self.drafting, self.preparing, self.signing, self.model):
             follower.use(settings)
         self.desk.worklist.default_length = settings.length
         self.away.use(settings.away_minutes)

@@ -20,6 +20,7 @@ from app.domain.errors import (
 )
 from app.domain.report import Findings
 from app.engine.client import EngineClient
+from app.engine.order import Order
 from app.engine.protocol import Failed, Finished, Load, Reading, Ready, Welcome, Words
 from app.engine.scripted import Life, Reply, ScriptedFailure
 from app.engine.watchdog import Deadlines
@@ -32,7 +33,7 @@ SHORT = Deadlines(hello=20, load=0.2, first_word=0.2, between_words=0.2, farewel
 def test_words_stream_in_order_and_the_finish_holds_the_whole_text(listen):
     listener = listen(Life(replies=(Reply(words=("No acute ", "disease."), reading=(0.5, 1.0)),)))
     load = listener.client.load(MODEL)
-    draft = listener.client.draft(FINDINGS)
+    draft = listener.client.draft(Order(FINDINGS))
     told = listener.until(Finished)
     assert [type(answer) for answer in told] == [
         Welcome,
@@ -50,7 +51,7 @@ def test_words_stream_in_order_and_the_finish_holds_the_whole_text(listen):
 
 def test_numbered_length_puts_each_sentence_on_its_own_line(listen):
     listener = listen(Life(replies=(Reply(words=("No pneumonia. ", "Small left effusion.")),)))
-    listener.client.draft(FINDINGS, length="numbered")
+    listener.client.draft(Order(FINDINGS, length="numbered"))
     assert listener.until(Finished)[-1].text == "1. No pneumonia.\n2. Small left effusion."
 
 
@@ -64,7 +65,7 @@ def test_a_cancelled_draft_finishes_as_cancelled_before_its_next_word(listen):
             )
         )
     )
-    draft = listener.client.draft(FINDINGS)
+    draft = listener.client.draft(Order(FINDINGS))
     listener.until(Welcome)
     listener.client.cancel(draft)
     finished = listener.next()
@@ -75,7 +76,7 @@ def test_a_cancelled_draft_finishes_as_cancelled_before_its_next_word(listen):
 def test_a_cancel_of_something_unknown_is_ignored(listen):
     listener = listen()
     listener.client.cancel(12345)
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert listener.until(Finished)[-1].finish == "stop"
 
 
@@ -88,11 +89,11 @@ def test_after_a_cancel_the_next_draft_may_be_asked_at_once(listen):
             )
         )
     )
-    first = listener.client.draft(FINDINGS)
+    first = listener.client.draft(Order(FINDINGS))
     with pytest.raises(EngineBusy):
-        listener.client.draft(FINDINGS)
+        listener.client.draft(Order(FINDINGS))
     listener.client.cancel(first)
-    second = listener.client.draft(FINDINGS)
+    second = listener.client.draft(Order(FINDINGS))
     told = listener.until(Finished, request_id=second)
     assert [answer.finish for answer in told if isinstance(answer, Finished)] == [
         "cancelled",
@@ -117,12 +118,12 @@ def test_a_mishap_while_drafting_is_told_once_and_the_child_and_model_come_back(
         deadlines=SHORT,
     )
     load = listener.client.load(MODEL)
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert isinstance(listener.until(error)[-1], error)
     told = listener.until(Ready)
     assert [type(answer) for answer in told] == [Welcome, Ready]
     assert told[-1].id == load
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert listener.until(Finished)[-1].text == "Clear."
 
 
@@ -144,9 +145,9 @@ def test_a_draft_asked_while_the_child_is_gone_starts_it_and_loads_the_model_fir
     listener = listen(failing, failing, Life(replies=(Reply(words=("Clear.",)),)))
     listener.client.load(MODEL)
     for _ in range(2):
-        listener.client.draft(FINDINGS)
+        listener.client.draft(Order(FINDINGS))
         listener.until(EngineDied)
-    draft = listener.client.draft(FINDINGS)
+    draft = listener.client.draft(Order(FINDINGS))
     told = listener.until(Finished, request_id=draft)
     assert [type(answer) for answer in told] == [Welcome, Ready, Words, Finished]
 
@@ -162,16 +163,16 @@ def test_a_failed_answer_leaves_the_child_alive(listen):
     load = listener.client.load(MODEL)
     failed = listener.until(Failed)[-1]
     assert (failed.id, failed.kind) == (load, ModelMissing.__name__)
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert isinstance(listener.next(), Failed)
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert listener.until(Finished)[-1].text == "Clear."
 
 
 def test_progress_in_reading_keeps_the_first_words_deadline_away(listen):
     reply = Reply(words=("Clear.",), reading=(0.25, 0.5, 0.75, 1.0), delay_ms=400)
     listener = listen(Life(replies=(reply,)), deadlines=Deadlines(first_word=1.0))
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     assert listener.until(Finished)[-1].text == "Clear."
 
 
@@ -196,8 +197,8 @@ def test_a_command_that_does_not_exist_is_an_error_of_the_start(tmp_path: Path):
 def test_findings_beyond_all_measure_are_refused_before_they_are_sent(listen):
     listener = listen()
     with pytest.raises(FindingsTooLarge):
-        listener.client.draft(Findings("a" * 1_000_001))
-    listener.client.draft(Findings("\x00" * 1_000_000))
+        listener.client.draft(Order(Findings("a" * 1_000_001)))
+    listener.client.draft(Order(Findings("\x00" * 1_000_000)))
     assert listener.until(Finished)[-1].finish == "stop"
 
 
@@ -207,20 +208,20 @@ def test_a_cancel_starts_no_child_but_a_draft_does(listen):
     listener.until(EngineNotStarted)
     listener.until(EngineNotStarted)
     listener.client.cancel(1)
-    draft = listener.client.draft(FINDINGS)
+    draft = listener.client.draft(Order(FINDINGS))
     told = listener.until(Finished, request_id=draft)
     assert [type(answer) for answer in told].count(Welcome) == 1
 
 
 def test_any_unicode_can_be_sent(listen):
     listener = listen()
-    listener.client.draft(Findings("lone \ud800 surrogate, pair \ud83e\ude7b, \x00 and \u202e"))
+    listener.client.draft(Order(Findings("lone \ud800 surrogate, pair \ud83e\ude7b, \x00 and \u202e")))
     assert listener.until(Finished)[-1].finish == "stop"
 
 
 def test_nothing_of_the_client_is_left_after_close(listen):
     listener = listen(Life(replies=(Reply(mishap="hang"),)))
-    listener.client.draft(FINDINGS)
+    listener.client.draft(Order(FINDINGS))
     pid = listener.until(Welcome)[-1].pid
     listener.client.close()
     listener.client.close()

@@ -27,6 +27,7 @@ PARENT = """
 import sys, threading
 from app.domain.report import Findings
 from app.engine.client import EngineClient
+from app.engine.order import Order
 from app.engine.protocol import Welcome, Words
 def hear(answer):
     if isinstance(answer, Welcome):
@@ -35,7 +36,7 @@ def hear(answer):
         print("drafting", flush=True)
 client = EngineClient(sys.argv[1:], hear, print)
 client.start()
-client.draft(Findings("The lungs are clear."))
+client.draft(Order(Findings("The lungs are clear.")))
 threading.Event().wait()
 """
 

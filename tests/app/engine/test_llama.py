@@ -143,3 +143,65 @@ def test_the_text_is_the_one_that_the_bindings_own_high_level_interface_writes(m
     reference.close()
     expected = b"".join(model.vocabulary.pieces[token] for token in tokens).decode(errors="replace").strip()
     assert draft(model)[0].text == expected
+
+
+def never() -> bool:
+    return False
+
+
+class After:
+    """Wants something else after so many askings."""
+
+    def __init__(self, askings: int) -> None:
+        self.left = askings
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_a_draft_begun_unseen_is_told_at_once_and_is_the_same_text(model: Model):
+    plain, _ = draft(model)
+    model.loop.forget()
+    assert model.loop.begin(wish(), never) == plain.output_tokens
+    evaluated = list(model.context.tokens)
+    begun, audience = draft(model)
+    assert (begun.text, begun.finish, begun.output_tokens) == (plain.text, plain.finish, plain.output_tokens)
+    assert "".join(audience.words).strip() == plain.text
+    assert model.context.tokens == evaluated
+    assert begun.first_token_ms == 0
+    assert audience.readings == []
+
+
+@pytest.mark.parametrize("askings", range(0, 30, 3))
+def test_wherever_it_is_interrupted_it_is_written_on_to_the_same_text(model: Model, askings: int):
+    plain, _ = draft(model)
+    model.loop.forget()
+    assert model.loop.begin(wish(), After(askings)) <= plain.output_tokens
+    again, audience = draft(model)
+    assert again.text == plain.text
+    assert "".join(audience.words).strip() == plain.text
+
+
+def test_another_wish_begins_anew(model: Model):
+    model.loop.begin(wish(), never)
+    other, audience = draft(model, max_tokens=5)
+    assert other.output_tokens == 5
+    assert audience.readings
+
+
+def test_reading_ahead_leaves_only_the_rest_to_read(model: Model):
+    assert model.loop.read_ahead(PROMPT[:100], never) == 100
+    _, audience = draft(model)
+    assert audience.readings[0] == pytest.approx((100 + model.context.chunk) / len(PROMPT), abs=0.02) or (
+        audience.readings == [1.0]
+    )
+    assert model.loop.read_ahead(PROMPT[:20], After(0)) <= 20
+
+
+def test_forgetting_leaves_nothing_of_a_study(model: Model):
+    model.loop.begin(wish(), never)
+    model.loop.forget()
+    assert model.context.tokens == []
+    _, audience = draft(model)
+    assert audience.readings[-1] == 1.0

@@ -19,6 +19,7 @@ from app.domain.errors import (
     PromptStyleUnknown,
 )
 from app.domain.report import Findings
+from app.engine.order import Order
 from app.engine.protocol import Finished, Load, Ready, Welcome, Words
 from app.engine.session import EngineSession
 from app.paths import engine_command
@@ -121,14 +122,14 @@ def test_a_killed_child_is_told_and_the_next_draft_has_a_new_one_with_the_same_m
     assert isinstance(listener.until(EngineDied)[-1], EngineDied)
     assert listener.until(Welcome)[-1].pid != pid
     listener.until(Ready)
-    listener.client.draft(FINDINGS, max_tokens=4)
+    listener.client.draft(Order(FINDINGS, max_tokens=4))
     assert listener.until(Finished)[-1].output_tokens
 
 
 def test_a_cancel_while_words_stream_ends_them(listen, tiny_model):
     listener = listen(command=engine_command())
     listener.client.load(Load(id=0, path=str(tiny_model), threads=1))
-    draft = listener.client.draft(FINDINGS, max_tokens=4096)
+    draft = listener.client.draft(Order(FINDINGS, max_tokens=4096))
     listener.until(Words)
     listener.client.cancel(draft)
     assert listener.until(Finished)[-1].finish in ("cancelled", "length", "stop")
@@ -138,3 +139,39 @@ def test_the_child_runs_below_normal_priority(listen):
     listener = listen(command=engine_command())
     pid = listener.until(Welcome)[-1].pid
     assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_what_is_prepared_is_the_draft_itself(loaded):
+    plain = loaded.draft(FINDINGS, max_tokens=12)
+    loaded.forget()
+    prepared = loaded.prepare(Order(FINDINGS, max_tokens=12))
+    assert prepared.drafted == plain.output_tokens
+    words: list[str] = []
+    drafted = loaded.draft(FINDINGS, max_tokens=12, on_words=words.append)
+    assert drafted.text == plain.text == "".join(words).strip()
+    assert drafted.first_token_ms == 0
+
+
+def test_the_last_word_is_held_back_while_it_is_typed(loaded):
+    loaded.forget()
+    whole = loaded.prepare(Order(Findings("The lungs are clear.")))
+    loaded.forget()
+    typed = loaded.prepare(Order(Findings("The lungs are clear. Small effu")), is_open=True)
+    shorter = loaded.prepare(Order(Findings("The lungs are clear. Small")), is_open=True)
+    assert shorter.tokens < typed.tokens
+    assert whole.drafted > 0
+    assert (typed.drafted, shorter.drafted) == (0, 0)
+
+
+def test_nothing_of_one_study_stays_for_the_next(loaded):
+    """After `forget` the engine has read what it had read right after loading: the instruction alone."""
+    first = loaded.prepare(Order(Findings("x")), is_open=True).tokens
+    loaded.prepare(Order(FINDINGS))
+    loaded.forget()
+    assert loaded.prepare(Order(Findings("x")), is_open=True).tokens == first
+
+
+def test_findings_that_cannot_be_drafted_from_are_silent_until_asked(loaded):
+    assert loaded.prepare(Order(Findings(""))).tokens == 0
+    with pytest.raises(FindingsEmpty):
+        loaded.draft(Findings(""))

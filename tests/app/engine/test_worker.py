@@ -9,9 +9,24 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.errors import DraftingFailed, ModelMissing
+from app.domain.errors import DraftingFailed, ModelMissing, NothingToSummarize
 from app.engine.frames import frame, read_frame
-from app.engine.protocol import Answer, Cancel, Draft, Failed, Finished, Hello, Load, Ready, Request, Shutdown, Welcome
+from app.engine.protocol import (
+    Answer,
+    Cancel,
+    Draft,
+    Failed,
+    Finished,
+    Forget,
+    Hello,
+    Load,
+    Prepare,
+    Prepared,
+    Ready,
+    Request,
+    Shutdown,
+    Welcome,
+)
 from app.engine.worker import serve
 
 ENCODE = msgspec.json.Encoder().encode
@@ -24,6 +39,7 @@ class Reciter:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.cancelled: list[bool] = []
+        self.prepared: list[object] = []
 
     def welcome(self) -> None:
         pass
@@ -44,6 +60,15 @@ class Reciter:
             first_token_ms=1.0,
             tokens_per_second=1.0,
         )
+
+    def prepare(self, request: Prepare, is_wanted) -> Prepared:
+        self.prepared.append((request.id, is_wanted()))
+        if self.error:
+            raise self.error
+        return Prepared(id=request.id, tokens=7)
+
+    def forget(self) -> None:
+        self.prepared.append("forgotten")
 
 
 def answers(engine: Reciter, sent: bytes) -> list[Answer]:
@@ -80,6 +105,23 @@ def test_a_draft_that_was_cancelled_before_its_turn_begins_cancelled():
     engine = Reciter()
     answers(engine, sent(DRAFT, Cancel(id=4, target=3), Cancel(id=5, target=99)))
     assert len(engine.cancelled) == 1
+
+
+def test_of_several_requests_to_read_ahead_only_the_latest_is_followed() -> None:
+    engine = Reciter()
+    asked = [Prepare(id=1, findings="a"), Prepare(id=2, findings="b"), Forget(id=3), Prepare(id=4, findings="c"), DRAFT]
+    inbox = b"".join(frame(ENCODE(one)) for one in [*asked, Shutdown(id=9)])
+    told = answers(engine, inbox)
+    # What is read by the time the first is looked at depends on the reading thread; the last one always counts.
+    assert engine.prepared[-1][0] == 4
+    assert "forgotten" in engine.prepared
+    assert Prepared(id=4, tokens=7) in told
+    assert isinstance(told[-1], Finished)
+
+
+def test_what_goes_wrong_while_reading_ahead_is_nobody_s_business() -> None:
+    told = answers(Reciter(NothingToSummarize()), frame(ENCODE(Prepare(id=1, findings="x"))))
+    assert told == [Prepared(id=1, tokens=0)]
 
 
 @settings(max_examples=60)
