@@ -25,7 +25,8 @@ from app.review.places import level_flags, lobe_flags
 from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
-from app.review.side_words import chamber_flags, comparison_flags, echo_flags
+from app.review.side_context import context_flags
+from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
 from app.review.unsupported import unsupported_flags, unsupported_words
@@ -37,7 +38,9 @@ RULES: tuple[Rule, ...] = (
     side_flags,
     chamber_flags,
     comparison_flags,
+    doubled_flags,
     echo_flags,
+    context_flags,
     flipped_to_present,
     flipped_to_absent,
     echoed_flips,

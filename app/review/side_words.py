@@ -20,6 +20,21 @@ _GREATER = re.compile(
     r"(?:\s+\w+){0,3}?\s+than)\s+(?:on\s+)?(?:the\s+)?(?P<two>left|right)\b",
     re.IGNORECASE,
 )
+_ONE, _TWO = r"\b(?P<one>left|right)(?:[- ]sided?)?", r"(?P<two>left|right)\b"
+# "Right and right knee", "left worse left".
+_JOINED = re.compile(
+    rf"{_ONE}\s*(?:,\s*)?(?:and|or|versus|vs\.?|/|(?:worse|greater|more|less)(?:\s+than)?)\s+(?:the\s+)?{_TWO}",
+    re.IGNORECASE,
+)
+# "2 on the right and 1 on the right", "the left effusion and questionable small left effusion".
+_SHARED_NOUN = re.compile(
+    rf"{_ONE}(?P<noun>(?:\s+(?!left\b|right\b|and\b)[a-z]+)?)(?:\s+(?!left\b|right\b)\w+)?,?\s+(?:and|but|with)"
+    rf"(?:\s+(?!left\b|right\b)[\w.]+){{0,5}}\s+{_TWO}(?P=noun)(?=\s*(?:[.,;)]|$))",
+    re.IGNORECASE,
+)
+_ACROSS = re.compile(
+    rf"{_ONE}\b[^.;]{{0,120}}\bcontralateral\b(?:\s+(?!left\b|right\b)\w+){{0,5}}\s+{_TWO}", re.IGNORECASE
+)
 _SIDE_WORD = re.compile(r"\b(left|right)(?:ward)?\b", re.IGNORECASE)
 
 
@@ -55,6 +70,23 @@ def comparison_flags(case: Case) -> Iterator[Flag]:
                 match.span("two"),
                 None,
                 (Mend("impression", match.span("two"), opposite(match["two"].lower())),),
+            )
+
+
+def doubled_flags(case: Case) -> Iterator[Flag]:
+    """The same side twice where two sides are meant: "right and right knee", "2 on the left and 1 on the left"."""
+    for pattern in (_JOINED, _SHARED_NOUN, _ACROSS):
+        for match in pattern.finditer(case.impression.text):
+            side = match["two"].lower()
+            if match["one"].lower() != side:
+                continue
+            yield Flag(
+                "side_mismatch",
+                Severity.WARNING,
+                f"The impression names the {side} side twice.",
+                match.span("two"),
+                None,
+                (Mend("impression", match.span("two"), opposite(side)),),
             )
 
 

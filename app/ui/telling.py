@@ -42,7 +42,7 @@ class Telling(QObject):
         """Ask for the first result that waits: of the present study, else of a signed one, which comes to the front."""
         names = self._of_present()
         if not names:
-            other = next((work for work in self._all() if work.untold_results), None)
+            other = next((work for work in self._desk.worklist.parked if work.untold_results), None)
             if other is None:
                 self.remarked.emit(NOBODY_WAITS)
                 return
@@ -53,9 +53,8 @@ class Telling(QObject):
 
     def _of_present(self) -> list[str]:
         work = self._desk.present
-        if work.is_signed:
-            return list(work.untold_results)
-        return [name for name in self._untold() if not work.is_told(name)]
+        names = self._untold() if work.writing in (Writing.REPORT, Writing.CORRECTION) else list(work.untold_results)
+        return [name for name in names if not work.is_told(name)]
 
     def _take(self, work: StudyWork, told: Communication) -> None:
         if work.is_signed:

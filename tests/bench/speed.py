@@ -1,4 +1,4 @@
-"""How quickly the default model answers on this PC: first word with and without reading ahead, words per second, cancels.
+"""How quickly the default model answers on this PC: first word with and without reading ahead, words a second, cancels.
 
     python tests/bench/speed.py --pairs FOLDER [--model FILE] [--out tests/bench/results]
 

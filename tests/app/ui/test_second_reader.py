@@ -14,6 +14,7 @@ from app.engine.scripted import Reply
 from app.ui.critical_result import CriticalResult
 from app.ui.flag_panel import NOTHING_FOUND, NOTHING_YET
 from app.ui.reasons import Reasons
+from app.ui.telling import NOBODY_WAITS
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 FINDINGS = "Small right pleural effusion. Heart size is normal. 6 mm nodule in the left upper lobe."
@@ -264,6 +265,8 @@ def test_later_stays_in_the_status_bar_until_an_addendum_tells_it(critical, qtbo
     qtbot.keyClicks(form.told, "Dr. Roe, ED")
     form.document.click()
     assert window.draft.edit.text.startswith("COMMUNICATION: tension pneumothorax")
+    press(window, qtbot, Qt.Key.Key_6, ALT)
+    assert window.draft._remark.text() == NOBODY_WAITS
     press(window, qtbot, Qt.Key.Key_F12)
     assert window.desk.present.is_signed
     assert not window.status._untold.isVisible()
