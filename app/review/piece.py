@@ -24,6 +24,12 @@ _CHEST = frozenset({"chest", "vessels", "limbs"})
 _MOVING = ("displac", "shift", "deviat", "push", "convex", "rotat", "mov", "curv", "scolio")
 
 
+def is_direction(words: Words, at: int) -> bool:
+    """Whether the side word at `at` says where something moved: "displaced to the right"."""
+    before = words.forms[max(0, at - 9) : at]
+    return before[-2:] in (("to", "the"), ("toward", "the")) and any(form.startswith(_MOVING) for form in before)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence with what was found in it; `said` holds one status a word."""
@@ -88,8 +94,7 @@ class Piece:
         return sorted(found, key=lambda item: item[1].first)
 
     def _is_direction(self, cue: Mention) -> bool:
-        before = self.words.forms[max(0, cue.first - 9) : cue.first]
-        return before[-2:] in (("to", "the"), ("toward", "the")) and any(form.startswith(_MOVING) for form in before)
+        return is_direction(self.words, cue.first)
 
     def _is_and(self, cue: Mention) -> bool:
         """ "Both on PA and lateral views": the "both" of "both … and", unless an organ or finding follows."""

@@ -13,6 +13,7 @@ from app.review.case import Case
 from app.review.flags import Flag, Severity, side_mends
 from app.review.lexicon import Lexicon
 from app.review.mentions import longest_phrases
+from app.review.piece import is_direction
 from app.review.reading import Reading, Sides, Span, Statement, opposite
 from app.review.words import Words, words_of
 
@@ -44,6 +45,7 @@ class SideWord:
         context: what stands around it (stems and names of the lexicon), with weights from 0 to 1.
         is_positive: stands in words that neither deny nor call normal.
         is_greater: the side that has more of it ("predominantly on the left", "left greater than right").
+        is_direction: where something moved ("displaced to the right").
         is_written: False for a side carried on.
     """
 
@@ -52,6 +54,7 @@ class SideWord:
     context: dict[str, float]
     is_positive: bool
     is_greater: bool = False
+    is_direction: bool = False
     is_written: bool = True
 
 
@@ -111,9 +114,8 @@ def side_words(reading: Reading, lexicon: Lexicon) -> list[SideWord]:
         for at in at_sides:
             span = words.spans[at]
             context = _context(words, at, tokens)
-            found.append(
-                SideWord(_SIDES[words.forms[at]], span, context, _is_positive(reading, span), _is_greater(words, at))
-            )
+            side, is_positive = _SIDES[words.forms[at]], _is_positive(reading, span)
+            found.append(SideWord(side, span, context, is_positive, _is_greater(words, at), is_direction(words, at)))
     return [*found, *_carried(reading)]
 
 
