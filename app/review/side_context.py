@@ -96,6 +96,7 @@ def context_flags(case: Case) -> Iterator[Flag]:
 
 def _comparable(word: SideWord, theirs: list[SideWord]) -> list[SideWord]:
     """What has more on one side is compared with what has more on one side, if the findings say so of anything."""
+    theirs = [other for other in theirs if other.is_direction == word.is_direction]
     greater = [
         other for other in theirs if other.is_greater and other.side != "both" and likeness(word, other) > _FAINT
     ]
