@@ -102,6 +102,9 @@ def _side_of(piece: Piece, mention: Mention, mine: list[Mention]) -> tuple[Sides
     sides, side = found[at]
     if at + 1 < len(found) and _GREATER.intersection(piece.words.forms[side.end : found[at + 1][1].first]):
         sides = sides | found[at + 1][0]
+    # "Right greater than left atelectasis" holds for both sides, though the second stands nearest.
+    if at and _GREATER.intersection(piece.words.forms[found[at - 1][1].end : side.first]):
+        sides = sides | found[at - 1][0]
     return (sides, side) if cost < _TOO_FAR else None
 
 

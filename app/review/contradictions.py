@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Matcher, satisfies
+from app.review.compare import Matcher, related, satisfies
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Span, Statement
 from app.review.scopes import Status
+from app.review.words import words_of
+
+_STEM = 5
 
 # Findings of the same name that radiologists describe and deny side by side: here one, elsewhere none.
 _BROAD = frozenset(
@@ -21,25 +24,52 @@ def contradiction_flags(case: Case) -> Iterator[Flag]:
     """In the findings and in the impression, each by itself."""
     for reading, is_impression in ((case.findings, False), (case.impression, True)):
         where = "impression contradicts itself" if is_impression else "findings contradict themselves"
-        for message, span in [*_said_twice(reading), *_normal_organ(reading, case.matcher)]:
+        sure = [*_said_twice(reading), *_denied_heading(reading), *_normal_organ(reading, case.matcher)]
+        unsure = [(message, span) for message, span in _said_twice(reading, in_other_words=True)]
+        for severity, message, span in [
+            *((Severity.CRITICAL, *found) for found in sure),
+            *((Severity.WARNING, *found) for found in unsure),
+        ]:
             yield Flag(
                 "contradiction",
-                Severity.CRITICAL,
+                severity,
                 f"The {where}: {message}",
                 span if is_impression else None,
                 None if is_impression else span,
             )
 
 
-def _said_twice(reading: Reading) -> Iterator[tuple[str, Span]]:
+def _said_twice(reading: Reading, in_other_words: bool = False) -> Iterator[tuple[str, Span]]:
+    """Described and denied: in the same words, or in such as the lexicon takes for the same."""
     denials = [o for o in reading.observations if o.status is Status.ABSENT and not o.is_generic and not o.qualifiers]
     for there in reading.observations:
         if there.status is not Status.PRESENT or there.is_generic or there.trend == "better":
             continue
         for denial in denials:
-            if there.name == denial.name and _same_place(there, denial, reading) and satisfies(there, denial):
+            if there.name != denial.name or _share_words(reading, there, denial) is in_other_words:
+                continue
+            if _same_place(there, denial, reading) and satisfies(there, denial):
                 yield f"{there.name} is described and denied.", there.span
                 break
+
+
+def _share_words(reading: Reading, one: Observation, two: Observation) -> bool:
+    """ "Hemosiderin" and "microbleed" may be told apart by who writes both."""
+    first, second = (
+        {form[:_STEM] for form in words_of(reading.text, *o.span).forms if len(form) > 2} for o in (one, two)
+    )
+    return bool(first & second)
+
+
+def _denied_heading(reading: Reading) -> Iterator[tuple[str, Span]]:
+    """ "No stenosis: mild stenosis of the carotid artery"."""
+    for denial in reading.observations:
+        follows = reading.text[denial.span[1] : denial.span[1] + 1]
+        if denial.status is not Status.ABSENT or denial.is_generic or follows != ":":
+            continue
+        said = [o for o in reading.observations if o.sentence == denial.sentence and o.span[0] > denial.span[1]]
+        if any(o.is_asserted and (related(o.finding, denial.finding) or o.name == denial.name) for o in said):
+            yield f"{denial.name} is denied and described.", denial.span
 
 
 def _same_place(there: Observation, denial: Observation, reading: Reading) -> bool:

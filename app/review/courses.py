@@ -5,6 +5,7 @@ It looks at whole statements; the same for named findings stands in drift and pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
@@ -15,6 +16,13 @@ from app.review.reading import Cue, Reading, Statement
 _REPEATS = 3.0
 _CLOSE = 0.5
 _STEP = 2
+# "Change" that nothing describes ("degenerative change") and nothing denies: at the beginning of a clause.
+_CHANGE = re.compile(
+    r"(?:^|[.,;:]\s*|\d[.)]\s*|\n\s*|\bwith\s+|\band\s+)"
+    r"(?P<change>(?:(?:(?:significant|interval|relevant|substantial|appreciable|major|definite)\s+)+changes?|change)\b)"
+    r"(?!\s+(?:is|are|was|were|in\s+position)\b)",
+    re.IGNORECASE,
+)
 _OPPOSED = frozenset({frozenset({"better", "worse"}), frozenset({"better", "stable"}), frozenset({"worse", "stable"})})
 
 
@@ -29,6 +37,19 @@ def course_flags(case: Case) -> Iterator[Flag]:
         sources = _sources(case, statement)
         yield from _shifted(case, grades, [c for s in sources for c in _cues(case.findings, s, "severity")])
         yield from _turned(case, trends, [c for s in sources for c in _cues(case.findings, s, "trend")])
+
+
+def change_flags(case: Case) -> Iterator[Flag]:
+    """ "Change." or "significant change since …" where the findings describe none: the "no" may be lost."""
+    if any(cue.meaning in ("better", "worse", "new") for cue in case.findings.cues if cue.kind == "trend"):
+        return
+    for match in _CHANGE.finditer(case.impression.text):
+        yield Flag(
+            "trend_flip",
+            Severity.WARNING,
+            "The impression speaks of a change; the findings describe none.",
+            match.span("change"),
+        )
 
 
 def _only_denies(reading: Reading, statement: Statement) -> bool:

@@ -57,6 +57,10 @@ _DIGIT = re.compile(
     r"(?P<part>finger|toe|digit|metacarpal|metatarsal|rib|ray|phalan\w+|mcp|mtp|pip|dip)",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(
+    rf"\b(?P<rank>{'|'.join(_RANKS)})\s+(?P<region>cervical|thoracic|dorsal|lumbar|sacral)\s+(?:vertebra\w*|bod(?:y|ies))",
+    re.IGNORECASE,
+)
 _SEGMENT = re.compile(r"\bsegments?\s+(?P<name>(?:viii|vii|vi|iv[ab]?|v|iii|ii|i|\d{1,2}[ab]?))\b", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 
@@ -92,6 +96,9 @@ def levels_in(text: str, start: int, end: int) -> list[Level]:
     for match in _DIGIT.finditer(text, start, end):
         part = match["part"].lower().rstrip("s")
         found.append(Level("digit", frozenset({f"{part} {_RANKS[match['rank'].lower()]}"}), match.span()))
+    for match in _ORDINAL.finditer(text, start, end):
+        if name := _vertebra(match["region"][0], str(_RANKS[match["rank"].lower()])):
+            found.append(Level("spine", frozenset({name}), match.span()))
     for match in _SEGMENT.finditer(text, start, end):
         name = match["name"].lower()
         letter = name[-1] if name[-1] in "ab" else ""

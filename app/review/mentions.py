@@ -115,6 +115,9 @@ def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[
                 whole = key if left is place else wanted
                 if state.kind == "group" and place.kind == "place" and place.name != whole[1]:
                     continue
+                # Nor is "dilation of the renal collecting system" an enlarged kidney: the last of the places is meant.
+                if state.kind == "group" and any(m.kind == "place" and m.first == place.end for m in found):
+                    continue
                 first, end = min(left.first, right.first), max(left.end, right.end)
                 mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors))
                 joined.setdefault((finding, first, end), (mention, (left, right)))

@@ -7,21 +7,28 @@ from collections.abc import Iterator
 from app.review.case import Case
 from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Flag, Severity
-from app.review.lexicon import Tier
+from app.review.lexicon import GENERIC, Tier
 from app.review.normals import normal_for
-from app.review.reading import Observation, Reading
+from app.review.reading import Observation
 from app.review.scopes import Status
 
-# A statement needs this many content words before they are compared one by one.
-_ECHOED_WORDS = 2
+# Words that stand beside a finding without limiting it.
+_NOT_LIMITING = frozenset({"focal", "visible", "other", "further", "additional", "abnormal", "pathological", "clear"})
+# Words that want something new or growing in the findings, and the severity that may stand for "significant".
+_FRESH = frozenset({"new", "additional", "further", "other", "progressive", "recent", "active"})
+_HIGH = 4
 
 
 def flipped_to_present(case: Case) -> Iterator[Flag]:
     """The impression asserts what the findings deny."""
     for claim in case.claims:
-        if case.stated_for(claim):
+        if stated := case.stated_for(claim):
+            if denial := _limit_denied(case, claim, stated):
+                words = case.findings.text[slice(*denial.span)]
+                message = f"The findings describe nothing of the kind (“{words}”)."
+                yield Flag("negation_flip", Severity.WARNING, message, claim.span, denial.span)
             continue
-        denied = case.denied_for(claim)
+        denied = [o for o in case.denied_for(claim) if not _at_other_level(case, claim, o)]
         named = any(o.name == claim.name for o in denied)
         if denied and (named or claim.status is Status.PRESENT or not case.evidence_for(claim)):
             yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
@@ -36,6 +43,38 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
                 claim.span,
                 normal.span,
             )
+
+
+def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool:
+    """ "No root contact" at L3-L4 does not speak of L5-S1."""
+    here, there = case.impression.levels[claim.statement], case.findings.levels[denial.statement]
+    known = frozenset[str]().union(*(level.members for level in there))
+    return bool(here and there) and not any(level.members & known for level in here)
+
+
+def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
+    """ "Significant stenosis" or "new lesion" where the findings describe only some other one."""
+    fresh = claim.qualifiers & _FRESH if claim.trend not in ("better", "stable") else frozenset()
+    if (
+        fresh
+        and not _say_so(case, fresh)
+        and not any(o.trend in ("new", "worse") or o.is_acute or o.tier >= Tier.URGENT for o in stated)
+    ):
+        return stated[0]
+    limits = claim.qualifiers - _NOT_LIMITING
+    if not limits or any(limits & o.qualifiers or (o.severity or 0) >= _HIGH or o.is_acute for o in stated):
+        return None
+    return next(
+        (
+            o
+            for o in case.denials
+            if limits & o.qualifiers
+            and o.name == claim.name
+            and case.matcher.near(o, claim) is not Nearness.APART
+            and sides_agree(o, claim)
+        ),
+        None,
+    )
 
 
 def flipped_to_absent(case: Case) -> Iterator[Flag]:
@@ -59,11 +98,29 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
 
 def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
     if not case.matcher.same_finding(denial, found):
-        pointed = denial.sides and denial.sides == found.sides and denial.places and denial.places == found.places
-        return bool(pointed) and case.matcher.derived(denial, found) and found.tier > Tier.ROUTINE
+        # The side must be the denial's own: "left opacity, no sign of tuberculosis" denies nothing on the left.
+        pointed = denial.side_span and denial.sides == found.sides and denial.places and denial.places == found.places
+        if pointed and case.matcher.derived(denial, found) and found.tier > Tier.ROUTINE:
+            return True
+        return _is_sibling(case, denial, found)
     if denial.finding.is_vague and case.matcher.nearness(denial.places, found.places) is not Nearness.SAME:
         return denial.name == found.name and denial.places == found.places
     return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
+
+
+def _say_so(case: Case, words: frozenset[str]) -> bool:
+    """The findings use one of these words of anything, without denying it."""
+    stems = {word[:7] for word in words}
+    return any(stems & (statement.stems - statement.denied_stems) for statement in case.findings.statements)
+
+
+def _is_sibling(case: Case, denial: Observation, found: Observation) -> bool:
+    """A "rib fracture" denied and an "acute fracture" of a rib described: of one kind, in one place, on one side."""
+    shared = (denial.finding.broader & found.finding.broader) - {GENERIC}
+    kinds = [case.matcher.lexicon.findings[name] for name in shared]
+    if not any(kind.tier > Tier.ROUTINE and not kind.is_vague for kind in kinds) or denial.sides != found.sides:
+        return False
+    return case.matcher.near(denial, found) is Nearness.SAME
 
 
 def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
@@ -73,51 +130,6 @@ def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
         return near in (Nearness.SAME, Nearness.UNKNOWN)
     same_weight = denial.finding.tier is found.finding.tier
     return near is Nearness.SAME and same_weight and not case.matcher.is_broad(found.finding)
-
-
-def echoed_flips(case: Case) -> Iterator[Flag]:
-    """Words of the impression that stand denied there and asserted in the findings, or the other way round.
-
-    For what the lexicon does not name: it compares content words, sentence by sentence.
-    """
-    findings = _by_sentence(case.findings)
-    for statement in case.impression.statements:
-        named = [case.impression.observations[at] for at in statement.observations]
-        if any(not o.is_generic for o in named) or statement.is_continued:
-            continue
-        here_denied, here_said = statement.denied_stems, statement.stems - statement.denied_stems
-        for mine, theirs, agreeing in ((here_denied, 0, 1), (here_said, 1, 0)):
-            if len(mine) < _ECHOED_WORDS:
-                continue
-            source = _echo(mine, {at: stems[theirs] for at, stems in findings.items()})
-            if source is None or _echo(mine, {at: stems[agreeing] for at, stems in findings.items()}, share=0.5):
-                continue
-            said = "say what the impression denies" if theirs == 0 else "deny what the impression says"
-            yield Flag(
-                "negation_flip",
-                Severity.WARNING,
-                f"The findings {said}.",
-                statement.span,
-                case.findings.sentences[source],
-            )
-
-
-def _by_sentence(reading: Reading) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
-    """Asserted and denied content words of each sentence."""
-    gathered: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    for statement in reading.statements:
-        said, denied = gathered.get(statement.sentence, (frozenset(), frozenset()))
-        plain = statement.stems - statement.denied_stems
-        gathered[statement.sentence] = (said | plain, denied | statement.denied_stems)
-    return gathered
-
-
-def _echo(mine: frozenset[str], sentences: dict[int, frozenset[str]], share: float = 0.75) -> int | None:
-    """The sentence that holds most of these words, if it holds enough of them."""
-    best = max(sentences, key=lambda at: len(mine & sentences[at]), default=None)
-    if best is None or len(mine & sentences[best]) < max(share * len(mine), 1):
-        return None
-    return best
 
 
 def _is_also_denied(case: Case, denial: Observation) -> bool:

@@ -15,6 +15,12 @@ from app.review.scopes import Status
 # Of the lexicon's words for anything at all, those that say by themselves that something is wrong.
 _ABNORMAL = re.compile(r"abnormal|anomal|alterat|patholog|injur|trauma|significant", re.IGNORECASE)
 _ANYTHING = re.compile(r"abnormal|anomal|alterat|patholog|significant|process|disease|finding|acute", re.IGNORECASE)
+# Neither normal nor not: "at the upper limits of normal".
+_BORDERLINE = re.compile(r"\b(?:upper|top|high|borderline)[\s-]+(?:limits?|normal|end)\b|\bborderline\b", re.IGNORECASE)
+# Said of nothing in particular, as a sentence of its own: the "no" before it is lost.
+_LIMITED = re.compile(
+    r"\b(?:significant|other|demonstrable|visible|focal|definite|clear|suspicious|relevant|further)\s*$", re.IGNORECASE
+)
 _STRONG = re.compile(r"\b(?:normal|unremarkable|negative|within normal|no abnormal\w+)\b", re.IGNORECASE)
 
 
@@ -27,6 +33,8 @@ def normal_for(case: Case, claim: Observation) -> Statement | None:
         if "other" in statement.facets and "size" not in statement.facets:
             continue
         if statement.facets and claim.finding.facet != "size":
+            continue
+        if _BORDERLINE.search(case.findings.text[slice(*statement.span)]):
             continue
         if claim.sides and statement.sides and not claim.sides & statement.sides:
             continue
@@ -117,7 +125,10 @@ def generic_flags(case: Case) -> Iterator[Flag]:
             continue
         if not claim.is_acute and not _ABNORMAL.search(case.impression.text[slice(*claim.span)]):
             continue
-        if not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):
+        before = case.impression.text[: claim.span[0]]
+        alone = not any(o.sentence == claim.sentence for o in case.claims) and not claim.places
+        vague = alone and bool(claim.qualifiers or _LIMITED.search(before)) and not claim.is_acute
+        if vague or not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):
             yield _generic(claim.span, case.impression.text[slice(*claim.span)])
     for statement in case.impression.statements:
         bare = statement.normal is False and not statement.observations and bool(statement.own_places)

@@ -16,7 +16,10 @@ _NAMES = {"spine": "level", "digit": "digit", "segment": "segment"}
 
 def level_flags(case: Case) -> Iterator[Flag]:
     """A level or digit that the findings do not know, or know of something else."""
-    stated = [(level, statement) for statement in case.findings.statements for level in statement.levels]
+    levels = case.findings.levels
+    stated = [
+        (level, statement) for number, statement in enumerate(case.findings.statements) for level in levels[number]
+    ]
     for statement in case.impression.statements:
         for level in statement.levels:
             flag = _level_flag(case, level, statement, [item for item in stated if item[0].kind == level.kind])

@@ -5,12 +5,17 @@ It does not compare texts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.review.levels import Level
 from app.review.lexicon import GENERIC, Finding, Tier
 from app.review.measures import Measure
 from app.review.scopes import Status
+
+# "At L4-L5:", "**L4/L5**".
+_BEFORE_LEVEL = re.compile(r"\W*(?:(?:at|level)\s+)?(?:the\s+)?(?:level\s+)?", re.IGNORECASE)
 
 Span = tuple[int, int]
 Sides = frozenset[str]
@@ -129,6 +134,22 @@ class Reading:
     statements: tuple[Statement, ...]
     observations: tuple[Observation, ...]
     cues: tuple[Cue, ...]
+
+    @cached_property
+    def levels(self) -> tuple[tuple[Level, ...], ...]:
+        """The levels each statement speaks of: its own, its sentence's, or those that a line before begins with."""
+        found: list[tuple[Level, ...]] = []
+        heading: tuple[Level, ...] = ()
+        for number, statement in enumerate(self.statements):
+            begin = self.sentences[statement.sentence][0]
+            before = self.statements[number - 1].span[1] if number else 0
+            same = bool(number) and self.statements[number - 1].sentence == statement.sentence
+            if "\n\n" in self.text[before : statement.span[0]].replace("\r", ""):
+                heading = ()
+            if statement.levels and _BEFORE_LEVEL.fullmatch(self.text, begin, statement.levels[0].span[0]):
+                heading = statement.levels
+            found.append(statement.levels or (found[-1] if same else heading))
+        return tuple(found)
 
     def cues_of(self, kind: str, meaning: str) -> list[Cue]:
         return [cue for cue in self.cues if cue.kind == kind and cue.meaning == meaning]

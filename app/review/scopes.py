@@ -127,7 +127,12 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
 def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> None:
     """ "Effusion: none.": a heading takes the status of its answer; it says nothing where the answer names findings."""
     for mention in named:
-        if mention.kind != "finding" or mention.first > 1 or words.forms[mention.end : mention.end + 1] != (":",):
+        if (
+            mention.kind != "finding"
+            or mention.first > 1
+            or said[mention.first] is Status.ABSENT
+            or words.forms[mention.end : mention.end + 1] != (":",)
+        ):
             continue
         answer = words.forms[mention.end + 1 : mention.end + 2]
         if not answer:
@@ -158,8 +163,10 @@ def _forward_end(
         hedged_anew = at in hedges and words.forms[at - 1] in (",", "-", "and", "with") and form not in _ADJECTIVES
         if status is Status.ABSENT and hedged_anew:
             return at
-        # "No acute, displaced fracture": the list has not begun before its first finding.
-        if at < begun and status is Status.ABSENT:
+        # "No acute, displaced fracture": the list has not begun before its first finding; but "without involvement of
+        # the ureter, with a hematoma" is over.
+        begins_anew = form == "," and words.forms[at + 1 : at + 2] == ("with",)
+        if at < begun and status is Status.ABSENT and not begins_anew:
             continue
         if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
             return at

@@ -12,12 +12,13 @@ from app.domain.sentences import sentence_spans
 from app.review.case import Case
 from app.review.compare import Matcher
 from app.review.contradictions import contradiction_flags
-from app.review.courses import course_flags
+from app.review.courses import change_flags, course_flags
+from app.review.denied_words import any_flags, word_flips
 from app.review.drift import certainty_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.lexicon import lexicon
 from app.review.links import links
-from app.review.negation import echoed_flips, flipped_to_absent, flipped_to_present
+from app.review.negation import flipped_to_absent, flipped_to_present
 from app.review.normals import generic_flags, normal_flags
 from app.review.omitted import critical_results, omitted_flags
 from app.review.patient import age_flags, exam_flags, identity_flags, sex_flags
@@ -43,7 +44,8 @@ RULES: tuple[Rule, ...] = (
     context_flags,
     flipped_to_present,
     flipped_to_absent,
-    echoed_flips,
+    word_flips,
+    any_flags,
     size_flags,
     grade_flags,
     count_flags,
@@ -57,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     severity_flags,
     certainty_flags,
     course_flags,
+    change_flags,
     recommendation_flags,
     question_flags,
     sex_flags,

@@ -16,7 +16,7 @@ _ENOUGH = 2.0
 _SURE = 3.0
 _MARGIN = 1.5
 _FAINT = 0.5
-_COMPARED = re.compile(r"(?:than|>)\s*(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(r"(?:than|>|worse|greater)\s*(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
         return None
     knows_other = [s for s in case.findings.statements if other_side in s.sides and _asserts(case, s)]
     if knows_other and is_positive and bare < _ENOUGH:
-        return _mismatch(case, side, span, _side_word(knows_other[0], other_side), Severity.CRITICAL, mine)
+        # Only of the same organ does another side contradict; elsewhere this one is merely without a basis.
+        near = [s for s in knows_other if _is_of_one_organ(case, statement, s)]
+        severity = Severity.CRITICAL if near else Severity.WARNING
+        return _mismatch(case, side, span, _side_word((near or knows_other)[0], other_side), severity, mine)
     if other_side in case.exam_sides:
         return None
     asked = any(side in s.sides for s in case.indication.statements)
@@ -110,6 +113,14 @@ def _is_side_known(case: Case, statement: Statement, side: str) -> bool:
         and case.matcher.likeness(statement, case.impression, s, case.findings) > _FAINT
         for s in case.findings.statements
     )
+
+
+def _is_of_one_organ(case: Case, statement: Statement, other: Statement) -> bool:
+    around = [
+        statement.places | {o.finding.organ for o in (reading.observations[at] for at in statement.observations)}
+        for reading, statement in ((case.impression, statement), (case.findings, other))
+    ]
+    return case.matcher.nearness(*(frozenset(places - {""}) for places in around)) is not Nearness.APART
 
 
 def _asserts(case: Case, statement: Statement) -> bool:

@@ -1,0 +1,154 @@
+"""Words that stand denied in one text and asserted in the other, whatever they name.
+
+For what the lexicon does not hold: it compares content words, statement by statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from app.review.case import Case
+from app.review.flags import Flag, Severity
+from app.review.lexicon import Branch, lexicon
+from app.review.reading import Observation, Reading, Span, Statement
+from app.review.scopes import Status
+
+_STEM = 6
+# Share of a statement's words that one statement of the other text must hold with the other meaning, and by how much
+# that must exceed what any statement holds with the same meaning.
+_DENIED_SHARE, _SAID_SHARE = 0.6, 0.5
+_MARGIN = 0.3
+_FEW = 2
+# Words of content here, though they say nothing of what a sentence speaks of: they limit what is denied.
+# A denial of the rest leaves room for what is described.
+_OF_THE_REST = re.compile(
+    r"\b(?:other|further|additional|remaining|rest|elsewhere|otherwise|new|newly)\b", re.IGNORECASE
+)
+# "Any" stands in denials, questions and conditions only.
+_ANY = re.compile(
+    r"\bany\b(?!\s+(?:question|case|way|time|event|concern|further\s+question|other\s+question))", re.IGNORECASE
+)
+_LETS_ANY = re.compile(
+    r"\b(?:no|not|non|nor|none|never|without|if|whether|unless|should|could|rule[sd]?|exclu\w+|absen\w+|lack\w*|free|"
+    r"cannot|can't|fail\w*|unable|deni\w+|negative|in|for|evaluat\w+|assess\w*|at|hardly|neither)\b",
+    re.IGNORECASE,
+)
+_LIMITS = frozenset({"new", "acute", "significant", "recent"})
+
+
+@dataclass(frozen=True)
+class _Worded:
+    """The content words of a statement or sentence, by meaning."""
+
+    span: Span
+    said: frozenset[str]
+    denied: frozenset[str]
+
+
+def word_flips(case: Case) -> Iterator[Flag]:
+    """Words asserted in the impression and denied in the findings, or the other way round."""
+    findings = [*_statements(case.findings), *_sentences(case.findings)]
+    denying = [other for other in findings if not _OF_THE_REST.search(case.findings.text[slice(*other.span)])]
+    for statement in case.impression.statements:
+        if statement.is_continued:
+            continue
+        mine = _worded(statement)
+        named = [case.impression.observations[at] for at in statement.observations]
+        if not _are_stated(case, named) and (source := _denied_there(mine.said, denying, findings)):
+            yield _flag("deny what the impression says", statement.span, source)
+        elif not _are_limited(case, named, mine.denied) and (source := _said_there(mine.denied, findings)):
+            yield _flag("say what the impression denies", statement.span, source)
+
+
+def any_flags(case: Case) -> Iterator[Flag]:
+    """ "Any" without the denial it needs: "with any focal lesion"."""
+    for start, end in case.impression.sentences:
+        for match in _ANY.finditer(case.impression.text, start, end):
+            before = case.impression.text[start : match.start()]
+            if not _LETS_ANY.search(before):
+                message = "“Any” stands here without a denial: has a “no” been lost?"
+                yield Flag("negation_flip", Severity.WARNING, message, match.span())
+
+
+def _flag(message: str, span: Span, source: Span) -> Flag:
+    return Flag("negation_flip", Severity.WARNING, f"The findings {message}.", span, source)
+
+
+def _denied_there(said: frozenset[str], denying: list[_Worded], findings: list[_Worded]) -> Span | None:
+    """The findings' statement that denies these words, unless another asserts nearly as many of them."""
+    best = max(denying, key=lambda other: len(said & other.denied), default=None)
+    if best is None or len(said) < _FEW:
+        return None
+    shared = said & best.denied
+    if len(shared) < max(_DENIED_SHARE * len(said), _FEW) or not shared - _place_stems():
+        return None
+    asserted = max(len(said & other.said) for other in findings)
+    return best.span if len(shared) - asserted >= _MARGIN * len(said) else None
+
+
+def _said_there(denied: frozenset[str], findings: list[_Worded]) -> Span | None:
+    """The findings' statement that asserts these words, unless another denies nearly as many of them."""
+    best = max(findings, key=lambda other: len((denied & other.said) - _place_stems()), default=None)
+    if best is None or not denied:
+        return None
+    shared = denied & best.said
+    if len(shared) < max(_SAID_SHARE * len(denied), min(_FEW, len(denied))) or not shared - _place_stems():
+        return None
+    agreed = max(len(denied & other.denied) for other in findings)
+    return best.span if len(shared) - agreed >= _MARGIN * len(denied) else None
+
+
+def _are_stated(case: Case, named: list[Observation]) -> bool:
+    """What the lexicon finds in the findings needs no comparison of words."""
+    claims = [o for o in named if o.is_asserted and not o.is_generic]
+    return bool(claims) and all(case.stated_for(o) or case.evidence_for(o) for o in claims)
+
+
+def _are_limited(case: Case, named: list[Observation], denied: frozenset[str]) -> bool:
+    """ "No acute fracture" denies only acute ones; "no further lesions" leaves room for those described."""
+    denials = [o for o in named if o.status is Status.ABSENT]
+    if any(o.qualifiers or o.is_generic or o.trend for o in denials) or denied & _LIMITS:
+        return True
+    return bool(denials) and all(_is_denied_too(case, o) for o in denials)
+
+
+def _is_denied_too(case: Case, denial: Observation) -> bool:
+    named = [o for o in case.denials if not o.is_generic]
+    return any(o.finding.is_kind_of(denial.name) or denial.finding.is_kind_of(o.name) for o in named)
+
+
+def _statements(reading: Reading) -> list[_Worded]:
+    return [_worded(statement) for statement in reading.statements]
+
+
+def _sentences(reading: Reading) -> Iterator[_Worded]:
+    gathered: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for statement in reading.statements:
+        said, denied = gathered.get(statement.sentence, (frozenset(), frozenset()))
+        worded = _worded(statement)
+        gathered[statement.sentence] = (said | worded.said, denied | worded.denied)
+    for index, (said, denied) in gathered.items():
+        yield _Worded(reading.sentences[index], said, denied)
+
+
+def _worded(statement: Statement) -> _Worded:
+    denied = frozenset(stem[:_STEM] for stem in statement.denied_stems)
+    said = frozenset(stem[:_STEM] for stem in statement.stems - statement.denied_stems)
+    # "The liver is normal" asserts nothing of the liver that a denial could contradict.
+    return _Worded(statement.span, frozenset() if statement.normal is True else said, denied)
+
+
+@cache
+def _place_stems() -> frozenset[str]:
+    """The words of places: shared alone, they do not make two statements speak of the same thing."""
+    return frozenset(_words_of_places(lexicon().phrases))
+
+
+def _words_of_places(branch: Branch, *before: str) -> Iterator[str]:
+    if any(entry.key[0] == "place" for entry in branch.entries):
+        yield from (word[:_STEM] for word in before)
+    for word, following in branch.following.items():
+        yield from _words_of_places(following, *before, word)
