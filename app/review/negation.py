@@ -15,7 +15,8 @@ from app.review.scopes import Status
 # Words that stand beside a finding without limiting it.
 _NOT_LIMITING = frozenset({"focal", "visible", "other", "further", "additional", "abnormal", "pathological", "clear"})
 # Words that want something new or growing in the findings, and the severity that may stand for "significant".
-_FRESH = frozenset({"new", "additional", "further", "other", "progressive", "recent", "active"})
+_FRESH = frozenset({"progressive", "recent", "active"})
+_ONE_MORE = frozenset({"new", "additional", "further", "other"})
 _HIGH = 4
 
 
@@ -54,12 +55,8 @@ def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool
 
 def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
     """ "Significant stenosis" or "new lesion" where the findings describe only some other one."""
-    fresh = claim.qualifiers & _FRESH if claim.trend not in ("better", "stable") else frozenset()
-    if (
-        fresh
-        and not _say_so(case, fresh)
-        and not any(o.trend in ("new", "worse") or o.is_acute or o.tier >= Tier.URGENT for o in stated)
-    ):
+    fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
+    if fresh and not _say_so(case, fresh) and not any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in stated):
         return stated[0]
     limits = claim.qualifiers - _NOT_LIMITING
     if not limits or any(limits & o.qualifiers or (o.severity or 0) >= _HIGH or o.is_acute for o in stated):
@@ -106,6 +103,11 @@ def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
     if denial.finding.is_vague and case.matcher.nearness(denial.places, found.places) is not Nearness.SAME:
         return denial.name == found.name and denial.places == found.places
     return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
+
+
+def _is_fresh(found: Observation, one_more: bool) -> bool:
+    """New or growing; what is urgent by itself may be called active, but not one more."""
+    return found.trend in ("new", "worse") or found.is_acute or (found.tier >= Tier.URGENT and not one_more)
 
 
 def _say_so(case: Case, words: frozenset[str]) -> bool:

@@ -110,7 +110,9 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     active = [cue for cue in cues if not (covered >= set(range(cue.first, cue.end)))]
     said = [Status.PRESENT] * len(words)
     findings = {mention.first for mention in named if mention.kind == "finding"}
-    ends = {cue.first for cue in active if cue.kind in ("ends", "historical")}
+    # "No post-traumatic fracture" denies all of it.
+    after = {cue.first for cue in active if words.forms[cue.first : cue.end] == ("post",)}
+    ends = {cue.first for cue in active if cue.kind in ("ends", "historical")} - after
     for meaning, status in _FORWARD.items():
         for cue in active:
             if cue.name == meaning:
