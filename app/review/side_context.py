@@ -152,7 +152,7 @@ def _tokens(words: Words, lexicon: Lexicon) -> list[list[str]]:
         if joint := _COMPOUND.match(form):
             tokens[at].append(joint[1][:_STEM])
     for mention in longest_phrases(words, lexicon.phrases):
-        if mention.kind in ("place", "finding"):
+        if mention.kind in ("place", "finding") and mention.name:
             tokens[mention.first].append(f"{mention.kind} {mention.name}")
     return tokens
 
