@@ -82,7 +82,9 @@ def evaluate(
         s = row.scores
         figures = (s.rouge1, s.rouge2, s.rougeL, s.length_ratio, s.exact, s.words, s.finding_f1, s.finding_f1_present)
         table.add_row(row.system, row.part, str(s.count), *(f"{figure:.2f}" for figure in figures))
-    Console().print(table)
+    # Where nobody looks at a terminal, the table keeps its width.
+    console = Console()
+    Console(width=None if console.is_terminal else 120).print(table)
     typer.echo(f"wrote {output}")
 
 

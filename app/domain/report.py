@@ -113,6 +113,12 @@ def _header(line: str) -> tuple[str, str] | None:
     return None
 
 
+def as_typed(text: str) -> str:
+    """Text as an editor gives it back: line ends are `\\n`, a no-break space is a space; one character for one."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate({0x00A0: " ", 0x2028: "\n", 0x2029: "\n"})
+
+
 def parse_report(text: str) -> Report:
     """Split free text into sections.
 
@@ -121,7 +127,7 @@ def parse_report(text: str) -> Report:
     """
     gathered: dict[str, list[str]] = {}
     current = "other"
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in as_typed(text).split("\n"):
         opened = _header(line)
         if opened:
             current, line = opened

@@ -61,7 +61,10 @@ def sign(work: StudyWork, by: str, at: datetime, untold_results: Sequence[str] =
     impression = replace(impression, text=work.full_impression)
     work.versions[work.current] = replace(version, draft=draft)
     report = work.report.with_impression(impression.text)
-    work.signatures.append(Signed(work.writing, report, impression, version))
+    told = () if work.writing is Writing.ADDENDUM else tuple(work.communications.values())
+    work.signatures.append(
+        Signed(work.writing, report, impression, version, communications=told, untold_before=work.untold_results)
+    )
     work.writing = Writing.NOTHING
     work.untold_results = tuple(one for one in (*work.untold_results, *untold_results) if not work.is_told(one))
     work.revision += 1
@@ -82,7 +85,7 @@ def reopen(work: StudyWork) -> None:
     if not can_reopen(work):
         raise DraftNotSignable("This text was copied already: correct it or add an addendum.")
     last = work.signatures.pop()
-    work.untold_results = ()
+    work.untold_results = last.untold_before
     work.versions[work.current] = last.version
     work.writing = last.kind
     work.revision += 1
@@ -92,6 +95,8 @@ def correct(work: StudyWork) -> None:
     """Begin a corrected report from the signed one, which stays as it is."""
     base = _signed_report(work)
     draft = replace(base.version.draft, state=DraftState.PROPOSED).edited(base.impression.text)
+    # Their lines are part of the text that is corrected.
+    work.communications = {}
     _begin(work, Writing.CORRECTION, base, [replace(base.version, draft=draft)])
 
 
@@ -102,6 +107,7 @@ def add_addendum(work: StudyWork) -> None:
 
 def withdraw(work: StudyWork) -> None:
     """Give up a correction or an addendum: the signed text stands as before."""
+    work.communications = {one.finding: one for one in _signed_report(work).communications}
     _begin(work, Writing.NOTHING, _signed_report(work), [work.signatures[-1].version])
 
 

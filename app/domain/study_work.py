@@ -12,12 +12,12 @@ from app.domain.communication import Communication, is_documented
 from app.domain.draft import Draft, DraftNotSignable, Impression
 from app.domain.identity import identity_conflict, identity_in, without_identity
 from app.domain.prompt import Length
-from app.domain.report import Findings, Report, Study, parse_report
+from app.domain.report import Findings, Report, Study, as_typed, parse_report
 from app.domain.versions import Guarded, Version, Wanted, changed_sentences, written_by_hand
 
 IMMUTABLE = "Signed text is never changed: correct it or add an addendum."
-# What makes a flag the same flag again: its kind, and the words at both of its ends.
-FlagKey = tuple[str, str, str]
+# What makes a flag the same flag again: its kind and severity, its finding, and the words at both of its ends.
+FlagKey = tuple[str, ...]
 FIELDS = ("exam", "indication", "comparison", "technique", "findings", "other")
 
 
@@ -37,6 +37,7 @@ class Signed:
     Attributes:
         report: the whole report; for an addendum only its impression counts.
         has_left: it was copied or exported; from then on it is never changed.
+        communications: those that stand in its text as lines; `untold_before` the results that waited before it.
     """
 
     kind: Writing
@@ -44,6 +45,8 @@ class Signed:
     impression: Impression
     version: Version
     has_left: bool = False
+    communications: tuple[Communication, ...] = ()
+    untold_before: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -217,6 +220,7 @@ class StudyWork:
 
     def add_draft(self, wanted: Wanted, text: str, *, is_complete: bool, guarded: tuple[Guarded, ...] = ()) -> None:
         """What the model wrote becomes a new version, and the current one; nothing is overwritten."""
+        text = as_typed(text)
         draft = Draft(text, wanted.findings.digest, text, wanted.length, wanted.alternative, is_complete)
         self.append(Version(draft, wanted, guarded=guarded))
 

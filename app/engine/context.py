@@ -58,6 +58,7 @@ class Context:
     def clear(self) -> None:
         """Forget everything, its traces in memory too."""
         llama.llama_memory_clear(self._memory, True)
+        self._batch.clear()
         self.tokens.clear()
 
     def keep_common_prefix(self, tokens: Sequence[int]) -> int:
@@ -110,6 +111,9 @@ class _Batch:
             seq_id=_pointer(self._sequence_addresses, ctypes.POINTER(llama.llama_seq_id)),
             logits=_pointer(self._wants_logits, ctypes.c_int8),
         )
+
+    def clear(self) -> None:
+        self._tokens[:] = 0
 
     def fill(self, tokens: Sequence[int], start: int) -> Any:
         """The batch for tokens at positions from `start`; logits of the last alone."""

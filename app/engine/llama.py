@@ -83,22 +83,22 @@ class DecodeLoop:
         self._begun = None
         self._greedy = _GreedyPath((), None, ())
 
-    def read_ahead(self, tokens: Sequence[int], is_wanted: Callable[[], bool]) -> int:
+    def read_ahead(self, tokens: Sequence[int], is_interrupted: Callable[[], bool]) -> int:
         """Evaluate the beginning of a prompt until somebody wants something else; how many tokens stand evaluated."""
         self._begun = None
         with suppress(Cancelled):
-            self.read(tokens, Listener(_ignore, _ignore, is_wanted), _AHEAD_AT_ONCE)
+            self.read(tokens, Listener(_ignore, _ignore, is_interrupted), _AHEAD_AT_ONCE)
         return len(self._context.tokens)
 
-    def begin(self, wish: Wish, is_wanted: Callable[[], bool]) -> int:
+    def begin(self, wish: Wish, is_interrupted: Callable[[], bool]) -> int:
         """Draft unseen until somebody wants something else; how many tokens of the draft stand written."""
         if self._begun is None or self._begun.writing.wish != wish:
             words: list[str] = []
-            unseen = Listener(_ignore, words.append, is_wanted)
+            unseen = Listener(_ignore, words.append, is_interrupted)
             self._begun = _Begun(Writing(wish, self._vocabulary, unseen), words)
         begun = self._begun
         if begun.finish is None:
-            begun.writing.listener = replace(begun.writing.listener, is_cancelled=is_wanted)
+            begun.writing.listener = replace(begun.writing.listener, is_cancelled=is_interrupted)
             try:
                 begun.finish = self._write(begun.writing, (), _AHEAD_AT_ONCE)
             except Cancelled:
@@ -132,6 +132,8 @@ class DecodeLoop:
         """Write on from where the writing stands. Raises Cancelled, GaveUp."""
         wish, listener = writing.wish, writing.listener
         logits = self.read([*wish.prompt, *writing.tokens, *prefix], listener, at_once)
+        if writing.goes_back:
+            writing.note_wanted(logits, len(writing.tokens))
         for token in prefix:
             writing.add(token)
         while len(writing.tokens) < wish.max_tokens:
@@ -141,6 +143,7 @@ class DecodeLoop:
             choice = choose(logits, writing.barred.get(here, ()))
             if writing.objection(choice, logits):
                 if len(writing.tokens) < here:
+                    writing.goes_back = True
                     logits = self.read([*wish.prompt, *writing.tokens], listener)
                     writing.note_wanted(logits, len(writing.tokens))
                 continue

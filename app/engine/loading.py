@@ -120,7 +120,7 @@ class LlamaEngine:
             marks=marks_of(reply, text, _guard(request)),
         )
 
-    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared:
+    def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared:
         """Read ahead, and begin the draft if the findings are complete, until somebody wants something else.
 
         Raises:
@@ -135,9 +135,11 @@ class LlamaEngine:
             if request.is_open:
                 known = replace(_findings(request), text=_without_last_word(request.findings))
                 tokens = _flat(model.vocabulary.tokenize(render_open(known, style.name)))
-                return Prepared(id=request.id, tokens=model.loop.read_ahead(tokens[: model.context.size], is_wanted))
+                return Prepared(
+                    id=request.id, tokens=model.loop.read_ahead(tokens[: model.context.size], is_interrupted)
+                )
             wish = self._loaded.wish(request)
-            drafted = model.loop.begin(wish, is_wanted)
+            drafted = model.loop.begin(wish, is_interrupted)
             return Prepared(id=request.id, tokens=len(model.context.tokens), drafted=drafted)
         except DecodeFailed as error:
             raise DraftingFailed(str(error)) from None

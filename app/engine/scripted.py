@@ -149,9 +149,9 @@ class ScriptedEngine:
             tokens_per_second=0.0,
         )
 
-    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared:
+    def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared:
         """It has nothing to read; it tells how many words it was given."""
-        del is_wanted
+        del is_interrupted
         return Prepared(id=request.id, tokens=len(request.findings.split()))
 
     def forget(self) -> None:

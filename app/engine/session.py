@@ -102,10 +102,14 @@ class EngineSession:
         Raises:
             EngineError
         """
-        self._client.prepare(order, is_open=is_open)
+        self.begin(order, is_open=is_open)
         while not isinstance(answer := self._next(), Prepared):
             pass
         return answer
+
+    def begin(self, order: Order, *, is_open: bool = False) -> None:
+        """The same without waiting; what is asked next ends it."""
+        self._client.prepare(order, is_open=is_open)
 
     def forget(self) -> None:
         """Let the engine clear what it has read of a study."""

@@ -48,7 +48,7 @@ class Engine(Protocol):
 
     def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished: ...
 
-    def prepare(self, request: Prepare, is_wanted: Callable[[], bool]) -> Prepared: ...
+    def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared: ...
 
     def forget(self) -> None: ...
 
@@ -66,10 +66,10 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
         answers.flush()
 
     while (request := inbox.next()) is not None:
-        if isinstance(request, Forget):
-            engine.forget()
-            continue
         try:
+            if isinstance(request, Forget):
+                engine.forget()
+                continue
             tell(_answer(engine, request, tell, inbox))
         except WorkstationError as error:
             tell(

@@ -42,6 +42,7 @@ class Writing:
     Attributes:
         tokens: so far; `choices` those made by the model itself.
         barred: tokens that must not stand at a position, given those before it.
+        goes_back: tokens were taken back, and the model has not been asked yet what it wants in their place.
     """
 
     def __init__(self, wish: Wish, vocabulary: Vocabulary, listener: Listener) -> None:
@@ -50,6 +51,7 @@ class Writing:
         self.tokens: list[int] = []
         self.choices: list[Choice] = []
         self.barred: dict[int, set[int]] = {}
+        self.goes_back = False
         self._interventions: list[Intervention] = []
         self._tries = 0
         # Of the last intervention: where its term ends in the text, whether the token barred first only followed it,
@@ -133,6 +135,7 @@ class Writing:
 
     def note_wanted(self, logits: Logits, position: int) -> None:
         """The model's view of a place to which the writing went back: how much it wanted what is barred there."""
+        self.goes_back = False
         barred = self.barred[position]
         if len(barred) > 1 or not self._interventions or not self._counts:
             return

@@ -23,6 +23,7 @@ class Texts:
     Attributes:
         model_text: the version as the model wrote it; "" when a human wrote it from scratch.
         guarded: sentences of it in which copy-only drafting barred what the model wanted.
+        is_whole: False for a draft that is still being written, and for an addendum.
     """
 
     findings: str
@@ -34,6 +35,11 @@ class Texts:
     comparison: str = ""
     sex: str = ""
     age: str = ""
+    is_whole: bool = True
+
+
+# What an unfinished text and an addendum cannot be asked: whether they mention, answer and end everything.
+_OF_THE_WHOLE = frozenset({"omitted_finding", "question_unanswered", "incomplete_draft", "critical_result"})
 
 
 def review_texts(texts: Texts) -> Review:
@@ -48,6 +54,8 @@ def review_texts(texts: Texts) -> Review:
     else:
         flags = list(main.flags)
     flags += guarded_flags(texts.impression, texts.guarded)
+    if not texts.is_whole:
+        flags = [flag for flag in flags if flag.kind not in _OF_THE_WHOLE]
     return Review(tuple(sorted(flags, key=lambda flag: flag.severity.rank)), main.links)
 
 

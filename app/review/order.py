@@ -15,50 +15,62 @@ from app.review.reading import Reading, Span
 
 _LEANS = re.compile(r"(?:it|this|these|they|those|its|which|such)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?m)^([ \t]*\(?)\d{1,2}([.)][ \t]+)")
+_HEADING = re.compile(r"(?m)^[ \t]*[A-Z][A-Z /&-]{3,}:")
 _NOTHING = -1  # below routine: a sentence that finds nothing
 
 
 def sorted_by_importance(impression: str) -> str:
-    """The impression with its weightiest sentences first; "It …" and "This …" stay with what they speak of."""
-    units = _units(impression)
+    """The impression with its weightiest sentences first; "It …" and "This …" stay with what they speak of.
+
+    What stands under a heading of its own ("RECOMMENDATION:") stays there.
+    """
+    body, rest = _body(impression)
+    units = _units(body)
     if len(units) < 2:
         return impression
-    weights = _weights(read(impression), units)
+    weights = _weights(read(body), units)
     order = sorted(range(len(units)), key=lambda index: -weights[index])
-    return _joined(_gaps(impression, units), [impression[slice(*units[index])] for index in order])
+    if order == sorted(order):
+        return impression
+    return _joined(_gaps(body, units), [_ended(body[slice(*units[index])]) for index in order]) + rest
 
 
 def with_finding(impression: str, findings: str, span: Span) -> str:
     """The impression with the findings' own sentence at `span` put in before the first sentence that weighs less."""
     source = next((one for one in sentence_spans(findings) if one[0] <= span[0] < one[1]), span)
     sentence = _ended(" ".join(findings[slice(*source)].split()))
-    units = _units(impression)
+    body, rest = _body(impression)
+    units = _units(body)
     if not units:
-        return sentence
+        return f"{sentence}\n{impression}" if rest else sentence
     weight = max(_weights(read(sentence), [(0, len(sentence))]))
-    weights = _weights(read(impression), units)
+    weights = _weights(read(body), units)
     place = next((index for index, other in enumerate(weights) if other < weight), len(units))
-    texts = [impression[slice(*one)] for one in units]
+    texts = [body[slice(*one)] for one in units]
     texts[-1] = _ended(texts[-1])
     texts.insert(place, sentence)
-    gaps = _gaps(impression, units)
-    between = gaps[1] if len(units) > 1 else "\n2. " if _NUMBER.match(impression) else " "
+    gaps = _gaps(body, units)
+    between = gaps[1] if len(units) > 1 else "\n2. " if _NUMBER.match(body) else " "
     gaps.insert(min(place + 1, len(gaps) - 1), between)
-    return renumbered(_joined(gaps, texts))
+    return renumbered(_joined(gaps, texts)) + rest
 
 
-def without_sentence(impression: str, span: Span) -> str:
-    """The impression without the sentence that holds `span`, what leans on it, its number and the space before it."""
-    for units in (_units(impression), sentence_spans(impression)):
-        place = next((index for index, one in enumerate(units) if _opens(impression, one, span)), None)
-        if place is None:
+def without_sentence(impression: str, span: Span, deletable: Sequence[Span] = ()) -> str:
+    """The impression without the sentence that holds `span`, its number and the space before it.
+
+    What leans on it ("It is new.") goes along if all of it is `deletable`: a human's words are never deleted unasked.
+    """
+    body, rest = _body(impression)
+    for units in (_units(body), sentence_spans(body)):
+        place = next((index for index, one in enumerate(units) if _opens(body, one, span)), None)
+        if place is None or not _may_go(body, units[place], deletable):
             continue
-        texts = [impression[slice(*one)] for one in units]
-        gaps = _gaps(impression, units)
+        texts = [body[slice(*one)] for one in units]
+        gaps = _gaps(body, units)
         del texts[place]
         # The first takes the gap behind it along, any other the one before it.
         del gaps[1 if place == 0 else place]
-        return renumbered(_joined(gaps, texts)) if texts else ""
+        return (renumbered(_joined(gaps, texts)) if texts else "") + rest
     return impression
 
 
@@ -72,6 +84,18 @@ def renumbered(text: str) -> str:
         return f"{match[1]}{count}{match[2]}"
 
     return _NUMBER.sub(number, text)
+
+
+def _body(text: str) -> tuple[str, str]:
+    """The text up to its first heading, and what begins there."""
+    heading = _HEADING.search(text)
+    return (text[: heading.start()], text[heading.start() :]) if heading else (text, "")
+
+
+def _may_go(text: str, unit: Span, deletable: Sequence[Span]) -> bool:
+    """Whether what leans on the unit's first sentence may be deleted with it."""
+    leaning = [(unit[0] + start, unit[0] + end) for start, end in sentence_spans(text[slice(*unit)])][1:]
+    return all(any(one[0] <= start and end <= one[1] for one in deletable) for start, end in leaning)
 
 
 def _units(text: str) -> list[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.review.flags import Severity
 from app.ui.flag_card import FlagCard
@@ -30,7 +30,8 @@ class Shown:
         in_hand: index of the card that commands act on, -1 for none.
         has_impression: whether there is anything that could cover the findings.
         untold: critical results that nobody is documented to have been told of.
-        told: lines of those that somebody was told of.
+        told: those that somebody was told of, each with its line in the report.
+        is_whole: whether the text is complete: of an unfinished one nothing can be said to be missing or not.
     """
 
     cards: tuple[Card, ...] = ()
@@ -39,7 +40,8 @@ class Shown:
     has_findings: bool = False
     has_impression: bool = False
     untold: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+    is_whole: bool = True
 
 
 class _Cards(QWidget):
@@ -52,9 +54,11 @@ class _Cards(QWidget):
 class FlagPanel(QWidget):
     """Signals:
     chosen: index of a card that was clicked.
+    removed: the finding whose communication is to be taken back.
     """
 
     chosen = Signal(int)
+    removed = Signal(str)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +117,10 @@ class FlagPanel(QWidget):
 
     def _build(self) -> None:
         _clear(self._list)
+        self._fill()
+        self._list.addStretch(1)
+
+    def _fill(self) -> None:
         shown = self._shown
         self._count()
         placed = list(enumerate(shown.cards))
@@ -127,12 +135,13 @@ class FlagPanel(QWidget):
         self._add_folded("notes", f"{SHAPES['note']} {len(notes)} {'note' if len(notes) == 1 else 'notes'}", notes)
         self._add_folded("uncovered", f"Not covered: {len(uncovered)} notable", uncovered)
         self._add_cards([(at, card) for at, card in placed if card.kept])
-        for line in shown.told:
-            self._add_line(line)
+        for finding, line in shown.told:
+            self._add_told(finding, line)
+        if not shown.is_whole:
+            return
         if shown.has_impression and not uncovered and not any(c.lead.kind == "omitted_finding" for c in shown.cards):
             self._add_line("Not covered: nothing above routine")
         self._add_line(self._closing())
-        self._list.addStretch(1)
 
     def _closing(self) -> str:
         shown = self._shown
@@ -177,12 +186,20 @@ class FlagPanel(QWidget):
         self._build()
 
     def _add_result(self, name: str) -> None:
+        said = label(f"○ Critical result: {name} · nobody told yet", "note")
+        self._add_row(said, command_button(self._actions["document_result"], "Document…"))
+
+    def _add_told(self, finding: str, line: str) -> None:
+        remove = flat_button("Remove", f"Remove the communication of {finding}")
+        remove.clicked.connect(lambda: self.removed.emit(finding))
+        self._add_row(label(line, "muted"), remove)
+
+    def _add_row(self, said: QLabel, button: QPushButton) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 0, 2)
-        said = label(f"○ Critical result: {name} · nobody told yet", "note")
         said.setWordWrap(True)
         row.addWidget(said, 1)
-        row.addWidget(command_button(self._actions["document_result"], "Document…"))
+        row.addWidget(button)
         holder = QWidget()
         holder.setLayout(row)
         self._list.addWidget(holder)

@@ -44,8 +44,13 @@ class Card:
 
 
 def flag_key(flag: Flag, texts: Texts) -> FlagKey:
-    """What a kept flag is known by: when the words at either end change, it is another flag, and speaks again."""
-    return (flag.kind, _sentence(texts.impression, flag.impression_span), _sentence(texts.findings, flag.findings_span))
+    """What a kept flag is known by: when the words at either end change, it is another flag, and speaks again.
+
+    One sentence may hold several flags of a kind; a note that was kept says nothing of a critical flag on its words.
+    """
+    words = (_words(texts.impression, flag.impression_span), _words(texts.findings, flag.findings_span))
+    ends = (_sentence(texts.impression, flag.impression_span), _sentence(texts.findings, flag.findings_span))
+    return (flag.kind, flag.severity.value, flag.finding, *words, *ends)
 
 
 def cards(reviewed: Reviewed, work: StudyWork) -> list[Card]:
@@ -83,6 +88,10 @@ def _place(flag: Flag, reviewed: Reviewed) -> object:
         if link.impression_span[0] <= flag.impression_span[0] < link.impression_span[1]:
             return link.impression_span
     return flag.impression_span
+
+
+def _words(text: str, span: tuple[int, int] | None) -> str:
+    return text[slice(*span)] if span else ""
 
 
 def _sentence(text: str, span: tuple[int, int] | None) -> str:

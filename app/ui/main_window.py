@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.mending = Mending(self.desk, self.reader, self.findings.edit, self.draft.edit, self)
         self.telling = Telling(self.desk, self.reader.untold, self)
         self.signing = Signing(self.desk, self.copy_out, self.reader, self.telling, settings, self)
+        self.reader.panel.removed.connect(self.telling.remove)
         self._connect()
         for name, run in commands_of(self).items():
             self.actions_by_name[name].triggered.connect(lambda _=False, run=run: run())
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self.drafting.streamed.connect(lambda text, _: self.reader.reviewing.show_stream(text))
         self.drafting.remarked.connect(self.draft.remark)
         self.drafting.ended.connect(lambda: self.draft.remark(""))
+        self.drafting.ended.connect(self.preparing.stay)
         self.drafting.refused.connect(self.tell_error)
         self.drafting.measured.connect(self._on_measured)
         self.pages.chosen.connect(self.use)

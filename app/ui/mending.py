@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.review.authors import model_sentences
 from app.review.flags import Severity
 from app.review.order import sorted_by_importance, with_finding, without_sentence
 from app.ui.desk import Desk
@@ -43,8 +44,8 @@ class Mending(QObject):
 
     def mend(self, text: str) -> None:
         """Put the flag in hand right in the "impression" or in the "findings"."""
-        texts = self._reader.reviewing.now().texts
-        card = self._reader.in_hand
+        card = self._held()
+        texts = self._reader.reviewing.last.texts
         mend = card.mend(text) if card else None
         edit, reads = (self._impression, texts.impression) if text == "impression" else (self._findings, texts.findings)
         if mend is None or edit.isReadOnly() or edit.text != reads:
@@ -55,11 +56,14 @@ class Mending(QObject):
 
     def delete_sentence(self) -> None:
         """Delete the sentence of the flag in hand, if the model wrote it."""
-        self._reader.reviewing.now()
-        card = self._reader.in_hand
+        card = self._held()
         span = card.lead.impression_span if card else None
-        if card and span and "delete_sentence" in self._reader.offers(card):
-            self._replace_impression(without_sentence(self._impression.text, span))
+        if card is None or span is None or "delete_sentence" not in self._reader.offers(card):
+            self.remarked.emit("Only a flagged sentence of the model can be deleted")
+            return
+        texts = self._reader.reviewing.last.texts
+        by_model = model_sentences(texts.impression, texts.model_text)
+        self._replace_impression(without_sentence(self._impression.text, span, by_model))
 
     def insert_finding(self) -> None:
         """Put the findings' own sentence into the impression: of the flag in hand, else of the first one missed."""
@@ -75,6 +79,12 @@ class Mending(QObject):
         """Put the weightiest sentences first; never by itself."""
         if not self._impression.isReadOnly():
             self._replace_impression(sorted_by_importance(self._impression.text))
+
+    def _held(self) -> Card | None:
+        """The card in hand, if it is still the same one when the texts as they stand have been reviewed."""
+        before = self._reader.held_key
+        self._reader.reviewing.now()
+        return self._reader.in_hand if self._reader.held_key == before else None
 
     def _keep(self, card: Card, reason: str) -> None:
         keep(card, self._reader.reviewing.last, self._desk.present, reason)

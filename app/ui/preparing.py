@@ -45,7 +45,7 @@ class Preparing(QObject):
         self._quiet.timeout.connect(self.forget)
         desk.touched.connect(self._on_key)
         desk.opened.connect(self._on_other_study)
-        drafter.ready.connect(self._pause.start)
+        drafter.ready.connect(self._on_ready)
 
     def use(self, settings: Settings) -> None:
         self._settings = settings
@@ -59,6 +59,15 @@ class Preparing(QObject):
         self._told = None
         self._drafter.forget()
 
+    def stay(self) -> None:
+        """A draft has ended: the engine holds it until nobody has been here for a while."""
+        self._told = None
+        self._quiet.start()
+
+    def _on_ready(self) -> None:
+        self._told = None
+        self._pause.start()
+
     def _on_key(self) -> None:
         self._quiet.start()
         if not self._typing.isActive() and self._settings.prepare == "full":
@@ -71,6 +80,8 @@ class Preparing(QObject):
 
     def _tell(self, *, is_open: bool) -> None:
         work = self._desk.present
+        if self._told and not work.report.findings.strip():
+            self.forget()
         if not self._is_wanted(work) or self._is_on_battery():
             return
         order = self._drafter.order(work.asked(), work.report.exam, self._settings)

@@ -135,6 +135,10 @@ class ReportEdit(QTextEdit):
         if event.matches(QKeySequence.StandardKey.Undo) and not self.document().isUndoAvailable():
             self.undone_at_start.emit()
             return
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.text().isprintable() and event.text():
+            # A command's key that does nothing now must not become a digit of the report.
+            event.ignore()
+            return
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

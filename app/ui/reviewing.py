@@ -8,13 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.study_work import StudyWork, Writing
 from app.review.authors import Texts, review_texts
-from app.review.flags import Flag, Review
+from app.review.flags import Flag, Review, Severity
 from app.ui.background import run_aside
 from app.ui.desk import Desk
 
 PAUSE_MS = 50
-# What an unfinished text and an addendum cannot be asked: whether they mention, answer and end everything.
-_OF_THE_WHOLE = frozenset({"omitted_finding", "question_unanswered", "incomplete_draft", "critical_result"})
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,16 @@ class Reviewing(QObject):
         """The review of the present texts, made at once if it does not stand yet."""
         texts = self._texts()
         if texts != self.last.texts:
-            self._take(texts, _review(texts, self._is_whole()))
+            self._take(texts, _review(texts))
         return self.last
 
     def _begin(self) -> None:
         """One review at a time; what changed meanwhile is reviewed next."""
-        texts, is_whole = self._texts(), self._is_whole()
+        texts = self._texts()
         if self._is_working or texts == self.last.texts:
             return
         self._is_working = True
-        run_aside(self, lambda: _review(texts, is_whole), lambda made: self._end(texts, made), self._fail)
+        run_aside(self, lambda: _review(texts), lambda made: self._end(texts, made), self._fail)
 
     def _end(self, texts: Texts, made: Review) -> None:
         self._is_working = False
@@ -92,10 +90,6 @@ class Reviewing(QObject):
         self.last = NOTHING
         self.reviewed.emit()
 
-    def _is_whole(self) -> bool:
-        work = self._desk.present
-        return not work.is_streaming and work.writing is not Writing.ADDENDUM
-
     def _texts(self) -> Texts:
         return texts_of(self._desk.present, self._streamed)
 
@@ -113,14 +107,22 @@ def texts_of(work: StudyWork, streamed: str = "") -> Texts:
         age=work.study.age,
     )
     if work.is_streaming:
-        return replace(texts, impression=streamed, model_text=streamed)
+        return replace(texts, impression=streamed, model_text=streamed, is_whole=False)
+    if work.is_signed:
+        # Addenda stand beside it: what is flagged on the signed report stays flagged.
+        base = next(one for one in reversed(work.signatures) if one.kind is not Writing.ADDENDUM)
+        version = base.version
+        texts = replace(texts, findings=base.report.findings, impression=version.draft.text)
+    texts = replace(texts, is_whole=work.writing is not Writing.ADDENDUM)
     if version is None or not version.is_by_model:
         return texts
     return replace(texts, model_text=version.draft.model_text, guarded=version.guarded)
 
 
-def _review(texts: Texts, is_whole: bool) -> Review:
-    made = review_texts(texts)
-    if is_whole:
-        return made
-    return replace(made, flags=tuple(flag for flag in made.flags if flag.kind not in _OF_THE_WHOLE))
+def _review(texts: Texts) -> Review:
+    """The review, or one flag that says that there is none: a rule that fails must not silence the others for good."""
+    try:
+        return review_texts(texts)
+    except Exception as error:  # noqa: BLE001 - whatever a rule meets in a text, the radiologist must know
+        message = f"The rules could not read this text ({type(error).__name__}). Nothing was checked."
+        return Review((Flag("wrong_section", Severity.CRITICAL, message),), ())

@@ -70,13 +70,11 @@ class SecondReader(QObject):
                 at,
                 has_findings=bool(reviewed.texts.findings.strip()),
                 has_impression=bool(reviewed.texts.impression.strip()),
+                is_whole=reviewed.texts.is_whole,
                 untold=tuple(flag.finding for flag in untold_results(reviewed, work)),
-                told=tuple(one.line() for one in told),
+                told=tuple((one.finding, one.line()) for one in told),
             )
         )
-        held = self.cards[at] if at >= 0 else None
-        for name in ("mend_impression", "mend_findings", "delete_sentence", "insert_finding"):
-            self._actions[name].setEnabled(held is not None and name in offers[at])
         self._mark()
 
     def _place_in_hand(self) -> int:
@@ -157,6 +155,12 @@ class SecondReader(QObject):
         """The card that commands act on."""
         at = self._place_in_hand()
         return self.cards[at] if at >= 0 else None
+
+    @property
+    def held_key(self) -> FlagKey | None:
+        """What the card in hand is known by."""
+        card = self.in_hand
+        return flag_key(card.lead, self.reviewing.last.texts) if card else None
 
     def let_go(self) -> None:
         """Nothing is in hand any more; what belonged to it is not lit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from app.domain import signing
@@ -60,12 +61,31 @@ class Telling(QObject):
         if work.is_signed:
             signing.add_addendum(work)
         if work.writing is Writing.ADDENDUM:
-            work.set_impression(f"{work.impression_text}\n{told.line()}".strip())
-            self._desk.opened.emit()
+            self._write(work, told.line())
         else:
             work.communications[told.finding] = told
             work.revision += 1
         self._desk.tell_changed()
+
+    def remove(self, finding: str) -> None:
+        """Take back what was documented of the present report, to fill it in anew or not at all."""
+        work = self._desk.present
+        if not work.is_signed and finding in work.communications:
+            del work.communications[finding]
+            work.revision += 1
+            self._desk.tell_changed()
+
+    def _write(self, work: StudyWork, line: str) -> None:
+        """Add a line to the addendum, through its document: what is not seen there would be lost with the next key."""
+        document = self._desk.version_document()
+        if document is None:
+            work.set_impression(line)
+            self._desk.opened.emit()
+            return
+        cursor = QTextCursor(document)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(f"\n{line}" if work.impression_text.strip() else line)
+        work.set_impression(document.toPlainText())
 
     def _all(self) -> list[StudyWork]:
         worklist = self._desk.worklist

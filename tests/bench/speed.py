@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from app.domain.prompt import render
 from app.domain.report import Findings
 from app.engine.client import EngineClient
 from app.engine.model import load_model
@@ -30,6 +31,8 @@ from app.paths import default_model_path, engine_command
 from training.pairs import Pair, read_pairs
 
 SECONDS_A_WORD = 1.0  # 60 words a minute
+TOLD_AFTER = 0.15  # seconds without a key after which the window tells the engine that the findings are complete
+PAUSES = (0.0, 0.15, 0.4, 1.0)
 TYPED_SLOWLY = 12  # the last words of the findings come at that speed, those before them at once
 
 
@@ -66,32 +69,31 @@ def session_draft(session: EngineSession, order: Order, on_words) -> Finished:
 
 
 def measure_first_word(session: EngineSession, text: str) -> dict[str, float]:
-    """Cold (only the instruction is cached), after a pause of 150 ms, and with the key right after the last word."""
+    """Cold (only the instruction is cached), and so long after the last typed word.
+
+    As the window does it: each word is told while it is typed, and the whole findings 150 ms after the last key.
+    """
     order = Order(Findings(text), max_tokens=64)
     words = text.split()
-    figures: dict[str, list[float]] = {"cold": [], "after a pause": [], "without a pause": []}
+    figures: dict[str, list[float]] = {"cold": []}
     for _ in range(5):
         session.forget()
         time.sleep(1.0)
         figures["cold"].append(first_word(session, order))
-        for name in ("after a pause", "without a pause"):
+        for pause in PAUSES:
             session.forget()
             for count in range(len(words) - TYPED_SLOWLY, len(words)):
                 session.prepare(Order(Findings(" ".join(words[: count + 1])), max_tokens=64), is_open=True)
                 time.sleep(SECONDS_A_WORD / 4)
-            if name == "after a pause":
-                # The window tells the pause 150 ms after the last key; the key to draft follows as long after.
-                told = threading.Thread(target=session.prepare, args=(order,))
-                told.start()
-                time.sleep(0.15)
-                told.join()
-            figures[name].append(first_word(session, order))
+            if pause >= TOLD_AFTER:
+                time.sleep(TOLD_AFTER)
+                session.begin(order)
+                time.sleep(pause - TOLD_AFTER)
+            figures.setdefault(f"{pause * 1000:.0f} ms after the last word", []).append(first_word(session, order))
     result = {f"first word {name}, ms": median(times) for name, times in figures.items()}
-    result["ratio after a pause to cold"] = round(
-        median(figures["after a pause"]) / max(0.01, median(figures["cold"])), 3
-    )
-    result["findings words"] = len(words)
-    return result
+    cold = median(figures["cold"])
+    result |= {f"ratio to cold, {name}": round(median(times) / cold, 3) for name, times in figures.items()}
+    return result | {"findings words": len(words)}
 
 
 def measure_words(session: EngineSession, pairs: list[Pair]) -> dict[str, float]:
@@ -147,7 +149,8 @@ def measure_overhead(model_file: Path, pairs: list[Pair]) -> dict[str, float]:
     ratios: list[float] = []
     try:
         for pair in pairs:
-            prompt = [token for tokens in model.vocabulary.tokenize([(pair.findings, False)]) for token in tokens][:200]
+            tokens = model.vocabulary.tokenize(render(pair.for_drafting))
+            prompt = [token for segment in tokens for token in segment]
             model.loop.forget()
             model.loop.read(prompt, silent)
             began = time.perf_counter()
@@ -187,6 +190,7 @@ def main() -> None:
             figures |= part()
             say(json.dumps(figures))
     figures |= measure_cancel(model, test, 100)
+    say(json.dumps(figures))
     figures |= measure_overhead(model, test[:20])
     say(json.dumps(figures, indent=2))
     if options.out:

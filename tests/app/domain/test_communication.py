@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.domain.communication import Communication, is_documented
 from app.domain.composition import impression_alone, whole_report
-from app.domain.signing import add_addendum, correct, mark_left, reopen, sign
+from app.domain.signing import add_addendum, correct, mark_left, reopen, sign, withdraw
 from app.domain.study_work import StudyWork
 
 AT = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -70,3 +70,34 @@ def test_reopening_takes_the_task_back_with_the_signature() -> None:
     sign(work, "R. Doe", AT, ["pneumothorax"])
     reopen(work)
     assert work.untold_results == ()
+
+
+def test_reopening_an_addendum_leaves_the_report_s_task() -> None:
+    work = written()
+    sign(work, "R. Doe", AT, ["pneumothorax"])
+    add_addendum(work)
+    work.set_impression("Also a rib fracture.")
+    sign(work, "R. Doe", AT)
+    reopen(work)
+    sign(work, "R. Doe", AT)
+    assert work.untold_results == ("pneumothorax",)
+
+
+def test_giving_up_a_correction_takes_its_communication_back() -> None:
+    work = written()
+    sign(work, "R. Doe", AT, ["pneumothorax"])
+    correct(work)
+    work.communications["pneumothorax"] = TOLD
+    withdraw(work)
+    assert work.untold_results == ("pneumothorax",)
+    assert not work.is_told("pneumothorax")
+
+
+def test_reopening_a_report_brings_its_communication_back() -> None:
+    work = written()
+    work.communications["pneumothorax"] = TOLD
+    sign(work, "R. Doe", AT)
+    correct(work)
+    withdraw(work)
+    reopen(work)
+    assert work.full_impression.endswith(LINE)

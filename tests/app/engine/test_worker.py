@@ -40,6 +40,7 @@ class Reciter:
         self.error = error
         self.cancelled: list[bool] = []
         self.prepared: list[object] = []
+        self.holds_up: threading.Event | None = None
 
     def welcome(self) -> None:
         pass
@@ -48,6 +49,8 @@ class Reciter:
         raise ModelMissing(request.path)
 
     def draft(self, request: Draft, tell, cancelled: threading.Event) -> Finished:
+        if self.holds_up:
+            assert self.holds_up.wait(10)
         self.cancelled.append(cancelled.is_set())
         if self.error:
             raise self.error
@@ -61,8 +64,8 @@ class Reciter:
             tokens_per_second=1.0,
         )
 
-    def prepare(self, request: Prepare, is_wanted) -> Prepared:
-        self.prepared.append((request.id, is_wanted()))
+    def prepare(self, request: Prepare, is_interrupted) -> Prepared:
+        self.prepared.append((request.id, is_interrupted()))
         if self.error:
             raise self.error
         return Prepared(id=request.id, tokens=7)
@@ -108,15 +111,14 @@ def test_a_draft_that_was_cancelled_before_its_turn_begins_cancelled():
 
 
 def test_of_several_requests_to_read_ahead_only_the_latest_is_followed() -> None:
+    """All are read while the engine is held up by the draft before them."""
     engine = Reciter()
-    asked = [Prepare(id=1, findings="a"), Prepare(id=2, findings="b"), Forget(id=3), Prepare(id=4, findings="c"), DRAFT]
-    inbox = b"".join(frame(ENCODE(one)) for one in [*asked, Shutdown(id=9)])
-    told = answers(engine, inbox)
-    # What is read by the time the first is looked at depends on the reading thread; the last one always counts.
-    assert engine.prepared[-1][0] == 4
-    assert "forgotten" in engine.prepared
-    assert Prepared(id=4, tokens=7) in told
-    assert isinstance(told[-1], Finished)
+    everything_is_read = threading.Event()
+    engine.holds_up = everything_is_read
+    asked = [DRAFT, Prepare(id=4, findings="a"), Prepare(id=5, findings="b"), Forget(id=6), Prepare(id=7, findings="c")]
+    told = io.BytesIO()
+    serve(engine, io.BytesIO(sent(*asked, Shutdown(id=9))), told, everything_is_read.set)
+    assert engine.prepared == ["forgotten", (7, True)]
 
 
 def test_what_goes_wrong_while_reading_ahead_is_nobody_s_business() -> None:

@@ -110,6 +110,7 @@ def test_only_the_model_s_sentences_can_be_deleted(open_window, qtbot) -> None:
     assert window.reader.panel.messages == [SIDE]
     press(window, qtbot, Qt.Key.Key_3, ALT)
     assert window.draft.edit.text == "By hand: small left pleural effusion."
+    assert window.findings.edit.text == FINDINGS
     window.draft.back_to_model_text()
     window.reader.reviewing.now()
     press(window, qtbot, Qt.Key.Key_3, ALT)
@@ -224,6 +225,7 @@ def test_signing_names_the_open_critical_flag_and_enter_goes_back(open_window, q
     assert marked(window.draft.edit) == [("left", QTextCharFormat.UnderlineStyle.SingleUnderline)]
     press(window, qtbot, Qt.Key.Key_1, ALT)
     assert "left pleural" in window.draft.edit.text
+    assert window.findings.edit.text == FINDINGS
 
 
 @pytest.fixture
@@ -279,3 +281,96 @@ def test_a_word_that_the_guard_replaced_is_a_warning(open_window, qtbot) -> None
     window.reader.reviewing.now()
     assert window.reader.panel.messages == ["The model wanted a side the findings lack. Check."]
     assert marked(window.draft.edit)[0][1] is QTextCharFormat.UnderlineStyle.DashUnderline
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_9])
+def test_a_command_s_key_never_becomes_a_digit_of_the_report(key, open_window, qtbot) -> None:
+    window = open_window()
+    for edit in (window.findings.edit, window.draft.edit):
+        edit.setFocus()
+        press(window, qtbot, key, ALT)
+        assert edit.text == ""
+
+
+def test_of_two_missing_findings_in_one_sentence_one_can_be_kept(open_window, qtbot) -> None:
+    findings = "Large acute pulmonary embolism and tension pneumothorax."
+    window = drafted(open_window, qtbot, "Heart size is normal.", findings)
+    before = window.reader.criticals()
+    assert len(before) == 2
+    press(window, qtbot, Qt.Key.Key_F8)
+    press(window, qtbot, Qt.Key.Key_F8)
+    assert window.reader.in_hand.lead.message == before[1]
+    press(window, qtbot, Qt.Key.Key_F9)
+    dialog_of(window, Reasons).findChildren(QPushButton)[2].click()
+    assert window.reader.criticals() == before[:1]
+
+
+def test_a_mend_never_falls_on_another_flag_than_the_one_in_hand(open_window, qtbot) -> None:
+    findings = "Small right pleural effusion. 6 mm nodule in the left upper lobe."
+    window = drafted(open_window, qtbot, "Small left pleural effusion. 6 mm right upper lobe nodule.", findings)
+    press(window, qtbot, Qt.Key.Key_F8)
+    held = window.reader.in_hand.lead
+    wrong, right = window.draft.edit.text[slice(*held.impression_span)], held.mends[0].replacement
+    window.draft.edit.replace_span(held.impression_span, right)
+    before = window.draft.edit.text
+    press(window, qtbot, Qt.Key.Key_1, ALT)
+    assert window.draft.edit.text == before
+    assert wrong != right
+
+
+def test_a_communication_is_added_to_what_stands_in_an_addendum(critical, qtbot) -> None:
+    window = critical
+    press(window, qtbot, Qt.Key.Key_F12)
+    dialog_of(window, QDialog).accept()
+    window.actions_by_name["addendum"].trigger()
+    window.draft.edit.setFocus()
+    qtbot.keyClicks(window.draft.edit, "Also a rib fracture.")
+    press(window, qtbot, Qt.Key.Key_6, ALT)
+    form = dialog_of(window, CriticalResult)
+    qtbot.keyClicks(form.told, "Dr. Roe, ED")
+    form.document.click()
+    assert window.draft.edit.text.startswith("Also a rib fracture.\nCOMMUNICATION: tension pneumothorax")
+    window.draft.edit.setFocus()
+    qtbot.keyClicks(window.draft.edit, " ")
+    assert window.desk.present.is_told("tension pneumothorax")
+
+
+def test_a_wrong_communication_can_be_taken_back(critical, qtbot) -> None:
+    window = critical
+    press(window, qtbot, Qt.Key.Key_6, ALT)
+    form = dialog_of(window, CriticalResult)
+    qtbot.keyClicks(form.told, "Dr. Wrong")
+    form.document.click()
+    assert window.reader.untold() == []
+    window.reader.panel.removed.emit("tension pneumothorax")
+    assert window.reader.untold() == ["tension pneumothorax"]
+    assert "Wrong" not in window.desk.present.full_impression
+
+
+def test_flags_of_a_signed_report_stay_when_an_addendum_is_signed(open_window, qtbot) -> None:
+    window = drafted(open_window, qtbot)
+    press(window, qtbot, Qt.Key.Key_F12)
+    dialog_of(window, QDialog).accept()
+    window.actions_by_name["addendum"].trigger()
+    window.draft.edit.replace_text("Heart size is normal.")
+    assert not [card for card in window.reader.cards if card.lead.kind == "omitted_finding"]
+    press(window, qtbot, Qt.Key.Key_F12)
+    assert window.desk.present.is_signed
+    window.reader.reviewing.now()
+    assert window.reader.panel.messages == [SIDE]
+
+
+def test_a_rule_that_fails_is_told_and_the_next_text_is_reviewed(open_window, qtbot, monkeypatch) -> None:
+    window = drafted(open_window, qtbot)
+
+    def fail(_: object) -> None:
+        raise KeyError("the patient has cancer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("app.ui.reviewing.review_texts", fail)
+        window.draft.edit.replace_text("Small left pleural effusion.")
+        window.reader.reviewing.now()
+        assert window.reader.criticals() == ["The rules could not read this text (KeyError). Nothing was checked."]
+    window.draft.edit.replace_text(WRONG_SIDE)
+    window.reader.reviewing.now()
+    assert window.reader.criticals() == [SIDE]
