@@ -150,6 +150,8 @@ class DecodeLoop:
             writing.choices.append(choice)
             if self._vocabulary.is_final[choice.token] or writing.add(choice.token):
                 return "stop"
+            if writing.goes_in_circles:
+                return "length"
             if len(writing.tokens) < wish.max_tokens:
                 logits = self._context.evaluate([choice.token])
         return "length"

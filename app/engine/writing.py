@@ -28,6 +28,9 @@ _TRIES_IN_REPLY = 300
 _WHOLE_WORDS: frozenset[TermKind] = frozenset({"side", "comparison"})
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _LONGEST_LOOK_BACK = 240
+_CIRCLE = re.compile(r"(.{8,60}?)\1{3}$", re.DOTALL)
+_LONGEST_CIRCLE = 96  # tokens
+_LOOK_FOR_CIRCLES_EVERY = 8
 
 
 class GaveUp(Exception):
@@ -90,6 +93,14 @@ class Writing:
         if _stop_in(text, self.wish.stops) < len(text):
             self._tell_until(len(self.tokens))
         return self._reply.is_stopped
+
+    @property
+    def goes_in_circles(self) -> bool:
+        """Whether the text ends in the same words four times over: a small model that does so never finds out again."""
+        if len(self.tokens) % _LOOK_FOR_CIRCLES_EVERY:
+            return False
+        written = b"".join(self._vocabulary.pieces[token] for token in self.tokens[-_LONGEST_CIRCLE:])
+        return _CIRCLE.search(_text(written)) is not None
 
     def _is_repeated(self, text: str) -> bool:
         """Whether the last sentence stands before already: forced words can lead the model round in circles."""

@@ -22,7 +22,10 @@ Key = tuple[str, str]
 GENERIC = "abnormality"
 """The finding that every other finding is."""
 
-_NOT_FINDINGS = ("anatomy", "cues")
+NO_FINDING: Key = ("finding", "")
+"""What a phrase stands for that holds a finding's word and names none: "collateral ligament"."""
+
+_NOT_FINDINGS = ("anatomy", "cues", "harmless")
 
 
 class Tier(IntEnum):
@@ -151,6 +154,9 @@ def load_lexicon(folder: Path) -> Lexicon:
             if "~" not in alias:
                 add_phrase(phrases, alias, ("finding", name))
                 known[_form(alias)] = ("finding", name)
+    for harmless in tables.get("harmless", {}).values():
+        for phrase in harmless:
+            add_phrase(phrases, phrase, NO_FINDING)
     for abbreviation, (side, place) in cues["sided_places"].items():
         add_phrase(phrases, abbreviation, ("sided", f"{side} {place}"))
     for group, words in cues["groups"].items():

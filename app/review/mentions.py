@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.review.lexicon import Branch, Key, Lexicon
+from app.review.lexicon import NO_FINDING, Branch, Key, Lexicon
 from app.review.words import Words
 
 # How many words may stand between the two halves of an "a ~ b" name.
@@ -68,7 +68,7 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
 
 def entities(words: Words, lexicon: Lexicon) -> list[Mention]:
     """Findings, places and sided abbreviations of a sentence, "a ~ b" findings in place of their halves."""
-    found = _outermost(longest_phrases(words, lexicon.phrases))
+    found = [m for m in _outermost(longest_phrases(words, lexicon.phrases)) if m.key != NO_FINDING]
     joined = _joined(words, found, lexicon)
     # "Dilated" is no finding of its own beside "dilated bile duct".
     states = [set(half.anchors) for _, pair in joined for half in pair if half.kind != "place"]
@@ -82,7 +82,10 @@ def entities(words: Words, lexicon: Lexicon) -> list[Mention]:
 
 
 def _outermost(found: list[Mention]) -> list[Mention]:
-    """Without findings and places that lie inside a longer finding's name ("effusion" in "pleural effusion")."""
+    """Without findings and places that lie inside a longer finding's name ("effusion" in "pleural effusion").
+
+    A place stays one in a phrase that names no finding ("normal enhancement of the liver").
+    """
     names = [mention for mention in found if mention.kind in ("finding", "place", "sided")]
     return [
         mention
@@ -92,7 +95,9 @@ def _outermost(found: list[Mention]) -> list[Mention]:
             and mention.end <= other.end
             and other.end - other.first > mention.end - mention.first
             for other in names
-            if other is not mention and (other.kind == "finding" or mention.kind != "finding")
+            if other is not mention
+            and (other.kind == "finding" or mention.kind != "finding")
+            and not (mention.kind == "place" and other.key == NO_FINDING)
         )
     ]
 

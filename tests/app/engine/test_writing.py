@@ -170,3 +170,17 @@ def test_the_probability_is_the_softmax():
     shares = [probability(np.array([1.0, 2.0, 3.0], np.float32), token) for token in range(3)]
     assert all(low < high for low, high in pairwise(shares))
     assert sum(shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("guard", [GUARD, None])
+def test_a_model_that_goes_in_circles_is_cut_off(guard: CopyOnly | None):
+    circle = "The left lung holds a nodule and a nodule" + " and a nodule" * 10 + "."
+    reply, words = draft(circle, guard=guard)
+    assert reply.finish == "length"
+    assert reply.text == "".join(words).strip()
+    assert reply.text.count("and a nodule") <= 6
+
+
+@pytest.mark.parametrize("text", ["No no no no no.", "1. Clear.\n2. Clear.\n3. Clear.", "L1, L2, L3, L4, L5 nodule"])
+def test_short_repetitions_are_left_alone(text: str):
+    assert draft(text, guard=None)[0].text == text
