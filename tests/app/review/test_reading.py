@@ -43,6 +43,11 @@ def observed(text: str, name: str) -> Observation:
         ("Pneumothorax: none.", "pneumothorax", Status.ABSENT),
         ("No lesion suspicious for metastasis.", "metastasis", Status.ABSENT),
         ("Negative for acute fracture.", "acute fracture", Status.ABSENT),
+        ("The heart is not significantly enlarged.", "cardiomegaly", Status.ABSENT),
+        ("A small pleural effusion may be present.", "pleural effusion", Status.POSSIBLE),
+        ("The previously noted nodule is not well-seen.", "nodule", Status.POSSIBLE),
+        ("Non-displaced fracture of the rib.", "occult fracture", Status.PRESENT),
+        ("Non-calcified plaque of the bulb.", "atherosclerosis", Status.PRESENT),
     ],
 )
 def test_status(text: str, name: str, status: Status) -> None:
@@ -99,9 +104,54 @@ def test_old_and_known_findings_are_routine_and_acute_fractures_urgent(text: str
         ("Haemorrhage in the left thalamus.", "intracranial hemorrhage"),
         ("The gallbladder contains several stones.", "gallstone"),
         ("Enlarged cardiac silhouette.", "cardiomegaly"),
+        ("Reduced lung volumes.", "low lung volumes"),
+        ("Enlarged lung volumes.", "hyperinflation"),
+        ("Increased vascular markings.", "vascular congestion"),
+        ("Decreased vascular markings.", "decreased lung vascularity"),
+        ("Widening of the cerebrospinal fluid spaces.", "brain atrophy"),
+        ("Loss of gray-white differentiation.", "loss of gray-white differentiation"),
+        ("The midline structures are shifted.", "midline shift"),
+        ("The cartilage shows fissures.", "cartilage damage"),
+        ("Intra-articular body.", "loose body"),
+        ("Resection cavity in the frontal lobe.", "cavity formation"),
+        ("The artery is stenosed.", "stenosis"),
+        ("Hypoplastic frontal sinus.", "hypoplasia"),
+        ("Status post laryngectomy.", "laryngectomy"),
+        ("Fluid in the pouch of Douglas.", "free fluid"),
     ],
 )
 def test_abbreviations_spellings_and_parted_names(text: str, name: str) -> None:
+    assert name in {o.name for o in read(text).observations}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The collateral ligament is intact.",
+        "Lesser curvature of the stomach.",
+        "The xiphoid process is bent forward.",
+        "The density of the white and gray matter is normal.",
+        "Normal contrast enhancement of the liver.",
+        "Symmetrical enhancement of the kidneys.",
+        "Preserved hypersignal of the neurohypophysis.",
+        "The pulmonary arteries are well opacified.",
+    ],
+)
+def test_a_finding_s_word_in_a_harmless_phrase_names_none(text: str) -> None:
+    assert read(text).observations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Venous collaterals.", "venous collateral"),
+        ("Curvature of the spine.", "scoliosis"),
+        ("Transverse process fracture.", "vertebral fracture"),
+        ("Abnormal contrast enhancement of the liver.", "pathological enhancement"),
+        ("Increased density of the lung.", "opacity"),
+    ],
+)
+def test_beside_harmless_phrases_findings_stay_findings(text: str, name: str) -> None:
     assert name in {o.name for o in read(text).observations}
 
 
