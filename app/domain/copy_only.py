@@ -31,6 +31,8 @@ _TWO_SIDED = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:no|without|not|negative|absence|free of|clear of|resolved)\b", re.IGNORECASE)
+# "XXXX, XXXX.": what de-identification leaves of a comparison names no study.
+_REDACTED = re.compile(r"^[\sx,.;/-]*$", re.IGNORECASE)
 _CORONARY = re.compile(r"coronar|stent|circumflex|\bRCA\b|anterior descending", re.IGNORECASE)
 
 # What may still become a longer number, dimension or level: its end, and what may be its continuation.
@@ -63,7 +65,7 @@ class CopyOnly:
         """
         keys = _allowed(list(terms_in(findings.text)), findings.text) | _exam_side(exam)
         free: set[TermKind] = set()
-        if is_given(findings.comparison):
+        if is_given(findings.comparison) and not _REDACTED.match(findings.comparison):
             free.add("comparison")
         if recommendations:
             free.add("recommendation")

@@ -126,7 +126,7 @@ class DecodeLoop:
             return writing.reply("length", is_whole=False)
         if finish == "stop" and not wish.alternative:
             self._greedy = _GreedyPath(wish.prompt, wish.guard, writing.choices)
-        return writing.reply(finish, is_whole=True)
+        return writing.reply(finish, is_whole=finish == "stop")
 
     def _write(self, writing: Writing, prefix: Sequence[int], at_once: int = 0) -> Finish:
         """Write on from where the writing stands. Raises Cancelled, GaveUp."""

@@ -172,3 +172,9 @@ def test_findings_repeated_hold_nothing_that_is_barred_but_references(text: str)
     guard = CopyOnly.from_findings(Findings(text))
     term = guard.first_barred(text, ends=True)
     assert term is None or term.key == ()
+
+
+@pytest.mark.parametrize(("comparison", "allowed"), [("XXXX, XXXX.", False), ("None.", False), ("CT of 3 May", True)])
+def test_comparison_wording_wants_a_study_that_is_named(comparison: str, allowed: bool):
+    guard = CopyOnly.from_findings(Findings("The heart is large.", comparison=comparison))
+    assert (guard.first_barred("Stable heart.", ends=True) is None) is allowed
