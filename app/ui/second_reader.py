@@ -174,6 +174,11 @@ class SecondReader(QObject):
         self.show_flags()
         return [card.lead.message for card in self.cards if not card.kept and card.severity is Severity.CRITICAL]
 
+    def told_of_nothing(self) -> list[str]:
+        """Findings that somebody was told of and that the impression no longer holds as critical results."""
+        held = {flag.finding for flag in self.reviewing.now().flags if flag.kind == "critical_result"}
+        return [finding for finding in self._desk.present.communications if finding not in held]
+
     def untold(self) -> list[str]:
         """Critical results of the present impression that nobody is documented to have been told of."""
         return [flag.finding for flag in untold_results(self.reviewing.now(), self._desk.present)]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain import signing
 from app.domain.composition import whole_report
-from app.domain.study_work import StudyWork
+from app.domain.study_work import StudyWork, Writing
 from app.settings import Settings
 from app.ui.copy_out import CopyOut
 from app.ui.desk import Desk
@@ -45,6 +45,11 @@ class Signing(QObject):
             self.remarked.emit(f"Not signed: {reason}")
             return
         questions = signing.open_questions(work, self._reader.criticals())
+        if work.writing is not Writing.ADDENDUM:
+            questions += [
+                f"▲ The report says who was told of {finding}, but the impression no longer calls it a critical result."
+                for finding in self._reader.told_of_nothing()
+            ]
         if not questions:
             self._ask_of_results(work)
             return

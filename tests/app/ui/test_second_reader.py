@@ -374,3 +374,18 @@ def test_a_rule_that_fails_is_told_and_the_next_text_is_reviewed(open_window, qt
     window.draft.edit.replace_text(WRONG_SIDE)
     window.reader.reviewing.now()
     assert window.reader.criticals() == [SIDE]
+
+
+def test_a_communication_of_what_the_impression_no_longer_holds_is_asked_about(critical, qtbot) -> None:
+    window = critical
+    press(window, qtbot, Qt.Key.Key_6, ALT)
+    form = dialog_of(window, CriticalResult)
+    qtbot.keyClicks(form.told, "Dr. Roe, ED")
+    form.document.click()
+    window.findings.edit.replace_text("No pneumothorax.")
+    window.draft.edit.replace_text("No pneumothorax.")
+    assert window.reader.told_of_nothing() == ["tension pneumothorax"]
+    press(window, qtbot, Qt.Key.Key_F12)
+    texts = [one.text() for one in dialog_of(window, QDialog).findChildren(QLabel)]
+    assert any("who was told of tension pneumothorax" in text for text in texts)
+    assert not window.desk.present.is_signed
