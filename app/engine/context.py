@@ -5,13 +5,13 @@ It does not know what the tokens mean, nor which one comes next.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.batch import Batch
 from app.engine.binding import llama
 
 _SEQUENCE = 0
@@ -47,7 +47,7 @@ class Context:
             raise ContextRefused
         self._memory = llama.llama_get_memory(self._context)
         self._vocabulary_size = vocabulary_size
-        self._batch = _Batch(chunk)
+        self._batch = Batch(chunk)
         self.size: int = llama.llama_n_ctx(self._context)
         self.chunk = chunk
         self.tokens: list[int] = []
@@ -71,9 +71,7 @@ class Context:
             if ours != theirs:
                 break
             kept += 1
-        if kept < len(self.tokens):
-            llama.llama_memory_seq_rm(self._memory, _SEQUENCE, kept, -1)
-            del self.tokens[kept:]
+        self.keep(kept)
         return kept
 
     def evaluate(self, tokens: Sequence[int]) -> NDArray[np.float32]:
@@ -82,49 +80,25 @@ class Context:
         Raises:
             DecodeFailed
         """
-        batch = self._batch.fill(tokens, len(self.tokens))
+        logits: NDArray[np.float32] = self._decode(tokens, 1)[0]
+        return logits
+
+    def evaluate_rows(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """The same with the logits after each of the tokens, a row each."""
+        return self._decode(tokens, len(tokens))
+
+    def keep(self, count: int) -> None:
+        """Forget everything after the first `count` tokens."""
+        if count < len(self.tokens):
+            llama.llama_memory_seq_rm(self._memory, _SEQUENCE, count, -1)
+            del self.tokens[count:]
+
+    def _decode(self, tokens: Sequence[int], rows: int) -> NDArray[np.float32]:
+        batch = self._batch.fill(tokens, len(self.tokens), rows)
         code = llama.llama_decode(self._context, batch)
         if code != 0:
             self.clear()
             raise DecodeFailed(f"llama.cpp's decode returned {code}")
         self.tokens.extend(tokens)
-        row = llama.llama_get_logits_ith(self._context, len(tokens) - 1)
-        return np.ctypeslib.as_array(row, shape=(self._vocabulary_size,))
-
-
-class _Batch:
-    """llama.cpp's batch over arrays of our own: filled without a ctypes call a token."""
-
-    def __init__(self, room: int) -> None:
-        self._tokens = np.zeros(room, np.int32)
-        self._positions = np.zeros(room, np.int32)
-        self._wants_logits = np.zeros(room, np.int8)
-        self._sequence_counts = np.ones(room, np.int32)
-        self._sequences = np.full(room, _SEQUENCE, np.int32)
-        addresses = self._sequences.ctypes.data + np.arange(room, dtype=np.uintp) * self._sequences.itemsize
-        self._sequence_addresses = addresses.astype(np.uintp)
-        self._batch = llama.llama_batch(
-            n_tokens=0,
-            token=_pointer(self._tokens, llama.llama_token),
-            pos=_pointer(self._positions, llama.llama_pos),
-            n_seq_id=_pointer(self._sequence_counts, ctypes.c_int32),
-            seq_id=_pointer(self._sequence_addresses, ctypes.POINTER(llama.llama_seq_id)),
-            logits=_pointer(self._wants_logits, ctypes.c_int8),
-        )
-
-    def clear(self) -> None:
-        self._tokens[:] = 0
-
-    def fill(self, tokens: Sequence[int], start: int) -> Any:
-        """The batch for tokens at positions from `start`; logits of the last alone."""
-        count = len(tokens)
-        self._tokens[:count] = tokens
-        self._positions[:count] = np.arange(start, start + count)
-        self._wants_logits[:count] = 0
-        self._wants_logits[count - 1] = 1
-        self._batch.n_tokens = count
-        return self._batch
-
-
-def _pointer(array: NDArray[Any], kind: Any) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(kind))
+        first = llama.llama_get_logits_ith(self._context, len(tokens) - rows)
+        return np.ctypeslib.as_array(first, shape=(rows, self._vocabulary_size))
