@@ -23,6 +23,7 @@ WorkstationError
 │   ├── ModelTruncated
 │   ├── ModelUnsupported
 │   ├── ModelAltered
+│   ├── PhrasesUnusable
 │   ├── PromptStyleUnknown
 │   ├── QuantizationFailed
 │   ├── ModelDiffers
@@ -227,6 +228,16 @@ class ModelAltered(ModelError):
         super().__init__(
             f"The model file {path} is not the one that was installed: its SHA-256 differs.",
             "Install the model again; do not use this file.",
+        )
+
+
+class PhrasesUnusable(ModelError):
+    """The model can be used all the same: its phrase table only makes drafting faster."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(
+            f"The phrase table {path} cannot be used: {reason}.",
+            "Copy it again together with its model; drafts are the same without it, only slower.",
         )
 
 
