@@ -52,7 +52,9 @@ def settle_down() -> None:
 
 
 def set_environment() -> None:
-    """Drop what changes where llama.cpp computes; let its threads wait for each other asleep on a busy PC."""
+    """Drop what changes where llama.cpp computes; let its threads wait for each other asleep on a busy PC; let no
+    debugger read this process.
+    """
     for name in list(os.environ):
         if name.startswith(("GGML_", "LLAMA_", "GOMP_", "OMP_")):
             del os.environ[name]
@@ -60,3 +62,6 @@ def set_environment() -> None:
     # run meanwhile, and with the default of 300,000 spins a token takes seconds instead of milliseconds. With too few
     # the threads fall asleep at every step: 300 cost a third of the speed of 30,000 on two cores.
     os.environ["GOMP_SPINCOUNT"] = _SPINS
+    # Where llama.cpp aborts it would let a debugger print this process's stack, report text among the arguments, into
+    # what the app keeps as the child's last words.
+    os.environ["GGML_NO_BACKTRACE"] = "1"
