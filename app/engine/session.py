@@ -115,6 +115,11 @@ class EngineSession:
         """Let the engine clear what it has read of a study."""
         self._client.forget()
 
+    @property
+    def process_id(self) -> int | None:
+        """The child's, None while there is none."""
+        return self._client.process_id
+
     def stderr_tail(self) -> str:
         """The child's last words; no report text among them."""
         return self._client.stderr_tail()

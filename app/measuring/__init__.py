@@ -1,0 +1,1 @@
+"""How fast and how large this program is here: the ruler of the bench command and of the benchmarks."""
