@@ -74,26 +74,12 @@ class Context:
         self.keep(kept)
         return kept
 
-    def evaluate(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """Read at most `chunk` tokens more; the logits after the last one, valid until the next call.
+    def evaluate(self, tokens: Sequence[int], rows: int = 1) -> NDArray[np.float32]:
+        """Read at most `chunk` tokens more; the logits after each of the last `rows`, valid until the next call.
 
         Raises:
             DecodeFailed
         """
-        logits: NDArray[np.float32] = self._decode(tokens, 1)[0]
-        return logits
-
-    def evaluate_rows(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """The same with the logits after each of the tokens, a row each."""
-        return self._decode(tokens, len(tokens))
-
-    def keep(self, count: int) -> None:
-        """Forget everything after the first `count` tokens."""
-        if count < len(self.tokens):
-            llama.llama_memory_seq_rm(self._memory, _SEQUENCE, count, -1)
-            del self.tokens[count:]
-
-    def _decode(self, tokens: Sequence[int], rows: int) -> NDArray[np.float32]:
         batch = self._batch.fill(tokens, len(self.tokens), rows)
         code = llama.llama_decode(self._context, batch)
         if code != 0:
@@ -102,3 +88,9 @@ class Context:
         self.tokens.extend(tokens)
         first = llama.llama_get_logits_ith(self._context, len(tokens) - rows)
         return np.ctypeslib.as_array(first, shape=(rows, self._vocabulary_size))
+
+    def keep(self, count: int) -> None:
+        """Forget everything after the first `count` tokens."""
+        if count < len(self.tokens):
+            llama.llama_memory_seq_rm(self._memory, _SEQUENCE, count, -1)
+            del self.tokens[count:]

@@ -13,8 +13,10 @@ from app.domain.copy_only import CopyOnly
 from app.engine.choosing import Choice, Logits, choose
 from app.engine.context import Context
 from app.engine.protocol import Finish
+from app.engine.speculation import Speculation
+from app.engine.stepping import Stepper
 from app.engine.vocabulary import Vocabulary
-from app.engine.wish import Listener, Reply, Wish
+from app.engine.wish import Cancelled, Listener, Reply, Wish
 from app.engine.writing import GaveUp, Writing
 
 # Tokens evaluated at once while nobody waits for them: whoever asks for a draft waits for so many at most.
@@ -44,18 +46,21 @@ class _Begun:
     finish: Finish | None = None
 
 
-class Cancelled(Exception):
-    """Somebody stopped the draft."""
-
-
 class DecodeLoop:
     """Drafts with one model. What it has read stays read: an instruction or findings that return cost nothing."""
 
     def __init__(self, context: Context, vocabulary: Vocabulary) -> None:
         self._context = context
         self._vocabulary = vocabulary
+        self._speculation: Speculation | None = None
+        self._stepper = Stepper(context, None)
         self._greedy = _GreedyPath((), None, ())
         self._begun: _Begun | None = None
+
+    def speculate(self, speculation: Speculation | None) -> None:
+        """Guess ahead of the model from now on; None: one evaluation a token. The replies are the same."""
+        self._speculation = speculation
+        self._stepper = Stepper(self._context, speculation)
 
     def read(self, tokens: Sequence[int], listener: Listener, at_once: int = 0) -> Logits:
         """Evaluate at least one token from the start of the sequence, chunk by chunk; the logits after the last.
@@ -66,16 +71,7 @@ class DecodeLoop:
         Raises:
             Cancelled
         """
-        position = self._context.keep_common_prefix(tokens)
-        size = min(at_once or self._context.chunk, self._context.chunk)
-        while not listener.is_cancelled():
-            chunk = tokens[position : position + size]
-            logits = self._context.evaluate(chunk)
-            position += len(chunk)
-            listener.on_reading(position / len(tokens))
-            if position == len(tokens):
-                return logits
-        raise Cancelled
+        return self._stepper.read(tokens, listener, at_once)
 
     def forget(self) -> None:
         """Clear what was read and drafted of a study."""
@@ -130,10 +126,16 @@ class DecodeLoop:
 
     def _write(self, writing: Writing, prefix: Sequence[int], at_once: int = 0) -> Finish:
         """Write on from where the writing stands. Raises Cancelled, GaveUp."""
+        if self._speculation:
+            self._speculation.begin(writing.wish.source, writing.tally)
+        try:
+            return self._write_on(writing, prefix, at_once)
+        finally:
+            self._stepper.settle()
+
+    def _write_on(self, writing: Writing, prefix: Sequence[int], at_once: int) -> Finish:
         wish, listener = writing.wish, writing.listener
-        logits = self.read([*wish.prompt, *writing.tokens, *prefix], listener, at_once)
-        if writing.goes_back:
-            writing.note_wanted(logits, len(writing.tokens))
+        logits = self._look(writing, prefix, at_once)
         for token in prefix:
             writing.add(token)
         while len(writing.tokens) < wish.max_tokens:
@@ -144,17 +146,26 @@ class DecodeLoop:
             if writing.objection(choice, logits):
                 if len(writing.tokens) < here:
                     writing.goes_back = True
-                    logits = self.read([*wish.prompt, *writing.tokens], listener)
-                    writing.note_wanted(logits, len(writing.tokens))
+                    logits = self._look(writing)
                 continue
             writing.choices.append(choice)
             if self._vocabulary.is_final[choice.token] or writing.add(choice.token):
                 return "stop"
             if writing.goes_in_circles:
                 return "length"
-            if len(writing.tokens) < wish.max_tokens:
-                logits = self._context.evaluate([choice.token])
+            if room := wish.max_tokens - len(writing.tokens):
+                logits = self._stepper.after(choice.token, writing.tokens, room - 1)
         return "length"
+
+    def _look(self, writing: Writing, prefix: Sequence[int] = (), at_once: int = 0) -> Logits:
+        """The logits at the place where the writing stands, a prefix added."""
+        wish = writing.wish
+        reply = [*writing.tokens, *prefix]
+        room = max(0, wish.max_tokens - len(reply) - 1)
+        logits = self._stepper.read([*wish.prompt, *reply], writing.listener, at_once, reply, room)
+        if writing.goes_back:
+            writing.note_wanted(logits, len(writing.tokens))
+        return logits
 
     def _branch(self, wish: Wish, listener: Listener) -> list[int]:
         """The beginning of the n-th alternative: the greedy text up to its n-th least certain word, and there the

@@ -169,8 +169,10 @@ class _Loaded:
         model, style = self.model, self.style
         segments = render(_findings(request), style.name, request.length, request.similar)
         max_tokens = max(1, min(request.max_tokens, model.context.size // _REPLY_SHARE))
-        prompt = _tokenize(model, segments, room=model.context.size - max_tokens)
-        return Wish(prompt, style.stops, max_tokens, alternative, _guard(request) if request.copy_only else None)
+        tokens = _tokenize(model, segments, room=model.context.size - max_tokens)
+        guard = _guard(request) if request.copy_only else None
+        # The first segment is the instruction; what follows may be repeated in the reply.
+        return Wish(_flat(tokens), style.stops, max_tokens, alternative, guard, source=_flat(tokens[1:]))
 
 
 def _findings(request: Asking) -> Findings:
@@ -209,11 +211,11 @@ def _warm_up(model: Model, style: PromptStyle) -> None:
     )
 
 
-def _tokenize(model: Model, segments: Sequence[Segment], room: int) -> list[int]:
-    """The prompt's tokens. Raises FindingsTooLong: they do not fit the room beside the reply."""
+def _tokenize(model: Model, segments: Sequence[Segment], room: int) -> list[list[int]]:
+    """Each segment's tokens. Raises FindingsTooLong: they do not fit the room beside the reply."""
     tokens = model.vocabulary.tokenize(segments)
-    prompt = _flat(tokens)
-    if len(prompt) > room:
+    count = sum(map(len, tokens))
+    if count > room:
         findings = max(map(len, tokens))
-        raise FindingsTooLong(findings, max(0, findings - (len(prompt) - room)))
-    return prompt
+        raise FindingsTooLong(findings, max(0, findings - (count - room)))
+    return tokens

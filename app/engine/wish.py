@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.copy_only import CopyOnly
 from app.domain.copy_terms import TermKind
 from app.engine.protocol import Finish
+from app.engine.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Wish:
         max_tokens: of the reply.
         alternative: 0 for the greedy text, n for its n-th alternative.
         guard: what the reply may state; None: anything.
+        source: tokens of the findings and what was given with them, which the reply is likely to repeat.
     """
 
     prompt: Sequence[int]
@@ -27,6 +29,7 @@ class Wish:
     max_tokens: int
     alternative: int = 0
     guard: CopyOnly | None = None
+    source: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Listener:
     on_reading: Callable[[float], None]
     on_words: Callable[[str], None]
     is_cancelled: Callable[[], bool]
+
+
+class Cancelled(Exception):
+    """Somebody stopped the draft."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +70,4 @@ class Reply:
     first_token_ms: float
     tokens_per_second: float
     interventions: tuple[Intervention, ...] = ()
+    tally: Tally = field(default_factory=Tally)

@@ -15,6 +15,7 @@ from app.domain.copy_terms import Term, TermKind
 from app.engine.choosing import Choice, Logits, probability
 from app.engine.protocol import Finish
 from app.engine.reply import ReplyText
+from app.engine.tally import Tally
 from app.engine.vocabulary import Vocabulary
 from app.engine.wish import Intervention, Listener, Reply, Wish
 
@@ -46,6 +47,7 @@ class Writing:
         tokens: so far; `choices` those made by the model itself.
         barred: tokens that must not stand at a position, given those before it.
         goes_back: tokens were taken back, and the model has not been asked yet what it wants in their place.
+        tally: what was guessed ahead of the model.
     """
 
     def __init__(self, wish: Wish, vocabulary: Vocabulary, listener: Listener) -> None:
@@ -55,6 +57,7 @@ class Writing:
         self.choices: list[Choice] = []
         self.barred: dict[int, set[int]] = {}
         self.goes_back = False
+        self.tally = Tally()
         self._interventions: list[Intervention] = []
         self._tries = 0
         # Of the last intervention: where its term ends in the text, whether the token barred first only followed it,
@@ -187,6 +190,7 @@ class Writing:
             first_token_ms=max(0.0, self._first_token - self._began) * 1000 if count else 0.0,
             tokens_per_second=(count - 1) / seconds if count > 1 else 0.0,
             interventions=tuple(replace(one, at=max(0, one.at - indent)) for one in self._interventions),
+            tally=self.tally,
         )
 
     def _first_barred(self, token: int | None, *, ends: bool) -> Term | None:

@@ -11,9 +11,12 @@ import pytest
 from app.domain.copy_only import CopyOnly
 from app.domain.report import Findings
 from app.engine.choosing import probability
+from app.engine.guesses import OwnPhrases
 from app.engine.llama import DecodeLoop
 from app.engine.marks import marks_of
 from app.engine.model import load_model
+from app.engine.row_costs import RowCosts
+from app.engine.speculation import Speculation
 from app.engine.wish import Intervention, Listener, Reply, Wish
 
 PROMPT = [*b"findings: "]
@@ -28,6 +31,7 @@ class Script:
 
     def __init__(self, *wanted: str) -> None:
         self.tokens: list[int] = []
+        self.steps = 0
         self._wanted = [[*text.encode(), END] for text in wanted]
 
     def keep_common_prefix(self, tokens: list[int]) -> int:
@@ -37,9 +41,16 @@ class Script:
         del self.tokens[kept:]
         return kept
 
-    def evaluate(self, tokens: list[int]) -> np.ndarray:
+    def keep(self, count: int) -> None:
+        del self.tokens[count:]
+
+    def evaluate(self, tokens: list[int], rows: int = 1) -> np.ndarray:
         self.tokens.extend(tokens)
-        written = self.tokens[len(PROMPT) :]
+        self.steps += 1
+        last = len(self.tokens)
+        return np.stack([self._after(self.tokens[len(PROMPT) : end]) for end in range(last - rows + 1, last + 1)])
+
+    def _after(self, written: list[int]) -> np.ndarray:
         logits = np.zeros(END + 1, np.float32)
         logits[END] = 1.0
         for rank, text in enumerate(self._wanted):
@@ -59,10 +70,27 @@ class Bytes:
         return token == ord(" ")
 
 
+@pytest.fixture(params=["one by one", "guessed rightly", "guessed wrongly"], autouse=True)
+def guesses(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything here holds whether or not somebody guesses ahead of the model, and however well."""
+    monkeypatch.setattr(draft, "guesses", request.param, raising=False)
+    return request.param
+
+
+def speculation(guesses: str, wanted: tuple[str, ...]) -> Speculation | None:
+    free = RowCosts({1: 1.0, 16: 1.1})
+    own = OwnPhrases()
+    for text in wanted if guesses == "guessed rightly" else ["right side, 35 mm, stable; 99 cm at L4 " * 3]:
+        for _ in range(9):
+            own.learn([*text.encode()])
+    return None if guesses == "one by one" else Speculation(free, Bytes.is_final, own=own)
+
+
 def draft(*wanted: str, guard: CopyOnly | None = GUARD, **changes: object) -> tuple[Reply, list[str]]:
     words: list[str] = []
     wish = replace(Wish(PROMPT, stops=("### ",), max_tokens=200, guard=guard), **changes)
     loop = DecodeLoop(Script(*wanted), Bytes())
+    loop.speculate(speculation(draft.guesses, wanted))
     return loop.draft(wish, Listener(lambda _: None, words.append, lambda: False)), words
 
 

@@ -1,0 +1,61 @@
+"""What it costs on this device to evaluate several tokens in one step: the measure of how far guessing pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+
+from app.engine.context import Context
+
+# More rows than this never paid on any device measured.
+MOST_ROWS = 16
+_MEASURED = (1, 2, 3, 4, 6, 8, 12, MOST_ROWS)
+_ROUNDS = 3
+_LONGEST_SECONDS = 0.8
+
+
+class RowCosts:
+    """Costs of a step by its rows, one row being 1."""
+
+    def __init__(self, measured: Mapping[int, float]) -> None:
+        """`measured`: rows → cost, beginning with 1 row."""
+        self.measured = dict(measured)
+
+    def of(self, rows: int) -> float:
+        """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""
+        known = sorted(self.measured)
+        high = next((one for one in known if one >= rows), known[-1])
+        low = max((one for one in known if one < high), default=high)
+        if low == high:
+            # Nothing but one row is known: nothing is gained by more.
+            return self.measured[high] * rows / high
+        slope = (self.measured[high] - self.measured[low]) / (high - low)
+        return self.measured[low] + (rows - low) * slope
+
+
+def measure_row_costs(context: Context) -> RowCosts:
+    """Measure them in less than a second; what the context had read is kept, so something must have been read.
+
+    On a device that is too slow for all steps in that time, only smaller ones are measured, and none larger is taken.
+    """
+    kept = len(context.tokens)
+    filler = context.tokens[-1]
+    best: dict[int, float] = {}
+    began = perf_counter()
+    for rows in _MEASURED:
+        if rows > context.chunk:
+            break
+        for number in range(_ROUNDS + 1):
+            started = perf_counter()
+            context.evaluate([filler] * rows, rows)
+            seconds = perf_counter() - started
+            context.keep(kept)
+            # The first of its shape also builds the graph.
+            if number:
+                best[rows] = min(best.get(rows, seconds), seconds)
+            if perf_counter() - began > _LONGEST_SECONDS:
+                break
+        if perf_counter() - began > _LONGEST_SECONDS:
+            break
+    one = best.get(1)
+    return RowCosts({rows: seconds / one for rows, seconds in best.items()} if one else {1: 1.0})
