@@ -224,10 +224,12 @@ class ModelUnsupported(ModelError):
 
 
 class ModelAltered(ModelError):
+    """What is computed from such a file cannot be trusted: it is read from the disk while it computes."""
+
     def __init__(self, path: Path | str) -> None:
         super().__init__(
-            f"The model file {path} is not the one that was installed: its SHA-256 differs.",
-            "Install the model again; do not use this file.",
+            f"The model file {path} was changed while it was in use.",
+            "Copy it again from its source and draft again, or start the program again if the change was meant.",
         )
 
 

@@ -33,6 +33,7 @@ from app.engine.protocol import (
     Shutdown,
     Welcome,
 )
+from app.engine.wanted_model import WantedModel
 from app.engine.watchdog import DEADLINES, Deadlines
 
 
@@ -41,7 +42,8 @@ class EngineClient:
 
     Answers and losses are told from a thread of the client's own. Every draft ends in exactly one of: Finished, Failed,
     or a loss. After a loss the child is started again and the last model loaded again (a Ready tells it), once by
-    itself and afterwards whenever something is asked of it; lost drafts are never asked again by the client.
+    itself and afterwards whenever something is asked of it; lost drafts are never asked again by the client. A model
+    that was refused is asked for again before the next draft.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class EngineClient:
         self._changed = threading.Condition()
         # Everything below is guarded by _changed.
         self._life: Life | None = None
-        self._model: Load | None = None
+        self._model: WantedModel | None = None
         self._backlog: list[Draft | Cancel] = []
         self._drafting: int | None = None
         self._may_restart = True
@@ -88,11 +90,12 @@ class EngineClient:
     def load(self, request: Load) -> int:
         """Ask for a model; the id under which Ready or Failed comes. It is loaded again after every restart."""
         with self._changed:
-            self._model = msgspec.structs.replace(request, id=next(self._ids))
+            request = msgspec.structs.replace(request, id=next(self._ids))
+            self._model = WantedModel(request)
             if self._life:
-                self._life.ask(self._model)
+                self._life.ask(request)
             self._want_child()
-            return self._model.id
+            return request.id
 
     def draft(self, order: Order) -> int:
         """Ask for an impression; the id under which Reading, Words and then Finished or Failed come.
@@ -105,9 +108,16 @@ class EngineClient:
             if self._drafting is not None:
                 raise EngineBusy
             request = order.draft(next(self._ids))
+            if self._life and self._model and (refused := self._model.refused()):
+                self._life.ask(refused)
             self._drafting = request.id
             self._send(request)
             return request.id
+
+    def awaits(self, request_id: int) -> bool:
+        """Whether a draft's end is still to come; not so once it was cancelled or lost."""
+        with self._changed:
+            return self._drafting == request_id
 
     def prepare(self, order: Order, *, is_open: bool) -> None:
         """Let the engine read ahead, if it lives and nothing is being drafted; its only answer is a Prepared.
@@ -151,6 +161,12 @@ class EngineClient:
             life.process.kill()
         supervisor.join()
 
+    @property
+    def process_id(self) -> int | None:
+        """The child's, None while there is none."""
+        with self._changed:
+            return self._life.process.pid if self._life else None
+
     def stderr_tail(self) -> str:
         """The end of what the child, or the last child, wrote to stderr; holds no report text."""
         with self._changed:
@@ -180,12 +196,12 @@ class EngineClient:
                 continue
             with self._changed:
                 self._begin(life)
-                if self._closing:  # asked while this life was being started
-                    life.ask(Shutdown(id=next(self._ids)))
+                if self._closing:  # asked while this life was being started; nobody knows yet whether it listens
+                    life.process.kill()
             reason = self._follow(life)
             loss = life.end(reason)
             with self._changed:
-                self._forget(life)
+                self._forget(life, loss)
                 closing = self._closing
             if not closing:
                 self._on_lost(loss)
@@ -211,15 +227,17 @@ class EngineClient:
         self._life = life
         life.ask(Hello(id=next(self._ids)))
         if self._model:
-            life.ask(self._model)
+            life.ask(self._model.request)
         for request in self._backlog:
             self._send(request)
         self._backlog.clear()
         self._wanted = self._is_starting = False
         self._changed.notify_all()
 
-    def _forget(self, life: Life) -> None:
+    def _forget(self, life: Life, loss: EngineError) -> None:
         self._life = None
+        if self._model:
+            self._model.lost(loss)
         self._stderr_tail = life.process.last_lines()
         self._drafting = None
         self._wanted, self._may_restart = self._may_restart, False
@@ -232,8 +250,7 @@ class EngineClient:
                     life.process.kill()
                     return EngineNotStarted("it is of another version")
                 life.note(answer)
-                self._note(answer)
-                self._on_answer(answer)
+                self._on_answer(self._note(answer))
         except FrameBroken:
             life.process.kill()
             return EngineGarbled()
@@ -241,9 +258,11 @@ class EngineClient:
             return None
         return None
 
-    def _note(self, answer: Answer) -> None:
+    def _note(self, answer: Answer) -> Answer:
+        """What is to be told of an answer."""
         with self._changed:
             if self._drafting == answer.id and isinstance(answer, Finished | Failed):
                 self._drafting = None
             if isinstance(answer, Finished):
                 self._may_restart = True
+            return self._model.hear(answer) if self._model else answer

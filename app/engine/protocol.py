@@ -13,6 +13,8 @@ PROTOCOL_VERSION = 2
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
 Finish = Literal["stop", "length", "cancelled"]
+# Phrases and findings, the findings alone, or nothing.
+GuessAhead = Literal["full", "findings", "off"]
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
@@ -29,13 +31,16 @@ class Hello(Message, frozen=True, tag="hello"):
 
 
 class Load(Message, frozen=True, tag="load"):
-    """Load a model. `prompt_style` serves a model that states none; `gpu_layers` None: as many as fit."""
+    """Load a model. `prompt_style` serves a model that states none; `gpu_layers` None: as many as fit; `sha256` of the
+    file that it must be, "" any; `guess_ahead`: what guesses ahead of the model are taken from."""
 
     path: str
     prompt_style: str = ""
     gpu_layers: int | None = None
     context: int = 0
     threads: int = 0
+    guess_ahead: GuessAhead = "full"
+    sha256: str = ""
 
 
 class Asking(Message, frozen=True):
@@ -76,6 +81,12 @@ class Forget(Message, frozen=True, tag="forget"):
     """Clear everything that was read but the instruction: another study begins, or nobody is here."""
 
 
+class Learn(Message, frozen=True, tag="learn"):
+    """A signed impression: its phrases are guessed from now on, until the child ends. They change no draft."""
+
+    text: str
+
+
 class Cancel(Message, frozen=True, tag="cancel"):
     """Stop the request `target`; it answers Finished with finish "cancelled"."""
 
@@ -86,7 +97,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Request = Hello | Load | Draft | Prepare | Forget | Cancel | Shutdown
+Request = Hello | Load | Draft | Prepare | Forget | Learn | Cancel | Shutdown
 
 # --- child → app ---------------------------------------------------------------------------------------------------
 
@@ -98,7 +109,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 class Ready(Message, frozen=True, tag="ready"):
     """A model is loaded. `card` is its card's JSON, "" for a foreign model; `notice` says why a fallback was taken,
-    `system_info` what llama.cpp was built for, in its own words; `network_modules` must be empty."""
+    `system_info` what llama.cpp was built for, in its own words; `network_modules` must be empty; `phrases` entries of
+    the phrase memory are in use; `row_costs` says what a step with so many tokens costs here, one token being 1."""
 
     name: str
     sha256: str
@@ -115,6 +127,8 @@ class Ready(Message, frozen=True, tag="ready"):
     notice: str = ""
     system_info: str = ""
     network_modules: tuple[str, ...] = ()
+    phrases: int = 0
+    row_costs: dict[int, float] = {}
 
 
 class Reading(Message, frozen=True, tag="reading"):
@@ -140,10 +154,18 @@ class Mark(msgspec.Struct, frozen=True):
     kind: str
 
 
+class Guesses(msgspec.Struct, frozen=True):
+    """Of one source: guesses that the model verified, and those it made its own."""
+
+    offered: int
+    accepted: int
+
+
 class Finished(Message, frozen=True, tag="finished"):
     """A draft's end. `text` is the whole impression, laid out as asked; the words streamed may differ in layout.
 
-    `interventions` counts the places where copy-only drafting barred the model's choice.
+    `interventions` counts the places where copy-only drafting barred the model's choice; `steps` the evaluations while
+    writing, 0 where nothing was guessed ahead, and `guesses` what came of it, by source.
     """
 
     text: str
@@ -154,6 +176,8 @@ class Finished(Message, frozen=True, tag="finished"):
     tokens_per_second: float
     interventions: int = 0
     marks: tuple[Mark, ...] = ()
+    steps: int = 0
+    guesses: dict[str, Guesses] = {}
 
 
 class Prepared(Message, frozen=True, tag="prepared"):

@@ -15,7 +15,7 @@ import msgspec
 
 from app.domain.errors import WorkstationError
 from app.domain.layout import lay_out
-from app.engine.protocol import Draft, Finish, Finished, Load, Prepare, Prepared, Reading, Ready, Words
+from app.engine.protocol import Draft, Finish, Finished, Learn, Load, Prepare, Prepared, Reading, Ready, Words
 from app.engine.worker import Tell
 
 Mishap = Literal["crash", "hang", "garbage", "oversize"]
@@ -113,7 +113,7 @@ class ScriptedEngine:
             prompt_style=request.prompt_style or "chatml",
             card=self._life.card,
             device=self._life.device,
-            gpu_layers=self._life.gpu_layers,
+            gpu_layers=self._gpu_layers(request.gpu_layers),
             layers=1,
             threads=1,
             context=2048,
@@ -156,6 +156,14 @@ class ScriptedEngine:
 
     def forget(self) -> None:
         """It remembers nothing."""
+
+    def learn(self, request: Learn) -> None:
+        """It learns nothing."""
+        del request
+
+    def _gpu_layers(self, wanted: int | None) -> int:
+        fitting = self._life.gpu_layers
+        return fitting if wanted is None or wanted < 0 else min(wanted, fitting)
 
     def _suffer(self, mishap: Mishap | None) -> None:
         match mishap:

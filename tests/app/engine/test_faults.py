@@ -1,4 +1,4 @@
-"""What can befall the engine child for real: each fault ends in one true sentence with a remedy; the next draft comes."""
+"""What can befall the engine child: each fault ends in one true sentence with a remedy, and the next draft comes."""
 
 from __future__ import annotations
 
