@@ -103,6 +103,10 @@ class Drafter(QObject):
     def cancel(self, request: int) -> None:
         self._client.cancel(request)
 
+    def awaits(self, request: int) -> bool:
+        """Whether a draft may still come; a loss that is told now may be of an earlier engine than the one asked."""
+        return self._client.awaits(request)
+
     def close(self) -> None:
         """End the engine; nothing is told any more."""
         self._is_closed = True
@@ -112,7 +116,7 @@ class Drafter(QObject):
         if self._is_closed:
             return
         match answer:
-            case Ready():
+            case Ready() if answer.id == self._loading:
                 self.model = answer
                 self.ready.emit(answer)
             case Reading():

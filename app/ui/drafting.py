@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from app.domain.errors import DraftingFailed, WorkstationError
+from app.domain.errors import DraftingFailed, EngineBusy, WorkstationError
 from app.domain.prompt import Length
 from app.domain.study_work import IMMUTABLE, StudyWork
 from app.domain.substance import check_substance
@@ -98,6 +98,10 @@ class Drafting(QObject):
             self._drafter.cancel(self._asked.request)
 
     def _ask(self, work: StudyWork, wanted: Wanted) -> None:
+        if self._asked:
+            # Of one that is being stopped, what it has written so far is still to come.
+            self.refused.emit(EngineBusy())
+            return
         try:
             request = self._drafter.draft(wanted, work.report.exam, self._settings)
         except WorkstationError as error:
@@ -151,7 +155,7 @@ class Drafting(QObject):
 
     def _on_lost(self, _error: WorkstationError) -> None:
         asked = self._asked
-        if asked and self._take(asked.request):
+        if asked and not self._drafter.awaits(asked.request) and self._take(asked.request):
             if asked.stream.words.strip():
                 asked.work.add_draft(asked.wanted, asked.stream.words.strip(), is_complete=False)
             self._end()
