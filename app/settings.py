@@ -93,6 +93,14 @@ class Settings:
             choices={"full": "While typing", "low": "In pauses", "off": "Off"},
         ),
     )
+    guess_ahead: bool = field(
+        default=True,
+        metadata=_about(
+            "Drafting",
+            "Guess ahead",
+            "The model checks likely phrases several words at a time: faster, and the same draft.",
+        ),
+    )
     user_name: str = field(
         default="",
         metadata=_about("Signing", "Your name", "Stands beside your signature.", empty="the name of this account"),

@@ -40,6 +40,7 @@ def load_chosen(session: EngineSession, path: Path, prompt_style: str, settings:
         gpu_layers=settings.gpu_layers,
         context=settings.context,
         threads=settings.threads,
+        guess_ahead=settings.guess_ahead,
     )
     if ready.notice:
         sys.stderr.write(f"{ready.notice}\n")

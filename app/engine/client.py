@@ -19,7 +19,7 @@ from app.domain.errors import (
 )
 from app.engine.frames import FrameBroken
 from app.engine.life import Life
-from app.engine.order import Order
+from app.engine.order import MAX_CHARACTERS, Order, sendable
 from app.engine.protocol import (
     PROTOCOL_VERSION,
     Answer,
@@ -29,6 +29,7 @@ from app.engine.protocol import (
     Finished,
     Forget,
     Hello,
+    Learn,
     Load,
     Shutdown,
     Welcome,
@@ -134,6 +135,12 @@ class EngineClient:
         with self._changed:
             if self._life:
                 self._life.ask(Forget(id=next(self._ids)))
+
+    def learn(self, impression: str) -> None:
+        """Let the engine guess the phrases of a signed impression from now on; one too long to send is left out."""
+        with self._changed:
+            if self._life and len(impression) <= MAX_CHARACTERS:
+                self._life.ask(Learn(id=next(self._ids), text=sendable(impression)))
 
     def cancel(self, request_id: int) -> None:
         """Stop a draft: it ends as Finished with finish "cancelled"; an id that is answered already is ignored."""

@@ -14,19 +14,21 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from app.domain.copy_only import CopyOnly
-from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelNotLoaded
+from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelAltered, ModelNotLoaded
 from app.domain.layout import lay_out
 from app.domain.prompt import PromptStyle, Segment, prompt_id, render, render_open, style_named
 from app.domain.report import Findings
 from app.domain.substance import check_substance
 from app.engine import processor
 from app.engine.offline import loaded_network_modules
-from app.engine.protocol import Asking, Draft, Finished, Load, Prepare, Prepared, Reading, Ready, Words
+from app.engine.protocol import Asking, Draft, Finished, Guesses, Learn, Load, Prepare, Prepared, Reading, Ready, Words
 from app.engine.worker import Tell
+from app.models.file_in_use import FileInUse
 from app.models.installed import inspect_model
 
 if TYPE_CHECKING:
     from app.engine.model import Model
+    from app.engine.speculation import Speculation
     from app.engine.wish import Wish
 
 # The context leaves at least this share to the prompt, whatever length of reply is asked for.
@@ -50,7 +52,8 @@ class LlamaEngine:
         EngineNotStarted: llama.cpp's library is missing or another one than expected.
         """
         began = perf_counter()
-        installed = inspect_model(Path(request.path))
+        file = FileInUse.begin(Path(request.path))
+        installed = inspect_model(file.path)
         style = style_named(installed.prompt_style or request.prompt_style)
         processor.check_processor(processor.features())
         # Reading all of the file for its hash also brings it into memory, which the loading wants anyway.
@@ -60,8 +63,12 @@ class LlamaEngine:
         threads = request.threads or processor.physical_cores()
         model = _open(installed.path, request, threads)
         _warm_up(model, style)
-        self._loaded = _Loaded(model, style)
+        speculation, problem = _guess_ahead(model, installed.path) if request.guess_ahead else (None, "")
+        self._loaded = _Loaded(model, style, file, speculation)
         hashing.join()
+        if request.sha256 not in ("", installed.sha256):
+            self._unload()
+            raise ModelAltered(file.path)
         return Ready(
             id=request.id,
             name=installed.name,
@@ -76,9 +83,11 @@ class LlamaEngine:
             threads=threads,
             context=model.context.size,
             load_ms=(perf_counter() - began) * 1000,
-            notice=model.notice,
+            notice=" ".join(filter(None, [model.notice, problem])),
             system_info=model.system_info,
             network_modules=loaded_network_modules(),
+            phrases=speculation.phrases if speculation else 0,
+            row_costs=speculation.costs.measured if speculation else {},
         )
 
     def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished:
@@ -89,6 +98,7 @@ class LlamaEngine:
             FindingsEmpty, NothingToSummarize: there is nothing to draft from.
             FindingsTooLong: the findings do not fit the context.
             DraftingFailed: llama.cpp could not compute.
+            ModelAltered: the file was written to meanwhile.
         """
         if self._loaded is None:
             raise ModelNotLoaded
@@ -107,6 +117,7 @@ class LlamaEngine:
             reply = model.loop.draft(wish, listener)
         except DecodeFailed as error:
             raise DraftingFailed(str(error)) from None
+        self._loaded.file.check()
         text = lay_out(reply.text, request.length)
         return Finished(
             id=request.id,
@@ -118,6 +129,11 @@ class LlamaEngine:
             tokens_per_second=reply.tokens_per_second,
             interventions=len(reply.interventions),
             marks=marks_of(reply, text, _guard(request)),
+            steps=reply.tally.steps,
+            guesses={
+                source: Guesses(offered, reply.tally.accepted.get(source, 0))
+                for source, offered in reply.tally.offered.items()
+            },
         )
 
     def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared:
@@ -150,6 +166,12 @@ class LlamaEngine:
             self._loaded.model.loop.forget()
             _warm_up(self._loaded.model, self._loaded.style)
 
+    def learn(self, request: Learn) -> None:
+        """Guess the phrases of a signed impression from now on, if guesses are wanted."""
+        if self._loaded and self._loaded.speculation:
+            signed = self._loaded.model.vocabulary.tokenize([(request.text, False)])
+            self._loaded.speculation.learn(_flat(signed))
+
     def _unload(self) -> None:
         if self._loaded:
             self._loaded.model.close()
@@ -160,6 +182,8 @@ class LlamaEngine:
 class _Loaded:
     model: Model
     style: PromptStyle
+    file: FileInUse
+    speculation: Speculation | None
 
     def wish(self, request: Asking, alternative: int = 0) -> Wish:
         """What the decode loop is to do. Raises FindingsEmpty, NothingToSummarize, FindingsTooLong."""
@@ -200,6 +224,13 @@ def _open(path: Path, request: Load, threads: int) -> Model:
         # What the loader of shared libraries says names files of this installation, no report.
         raise EngineNotStarted(f"its library cannot be loaded ({error})") from None
     return load_model(path, gpu_layers=request.gpu_layers, context=request.context, threads=threads)
+
+
+def _guess_ahead(model: Model, path: Path) -> tuple[Speculation, str]:
+    """What guesses ahead of the model, and why not all that it could use."""
+    from app.engine.guess_setup import guess_ahead
+
+    return guess_ahead(model, path)
 
 
 def _warm_up(model: Model, style: PromptStyle) -> None:

@@ -40,7 +40,7 @@ class Order:
         characters = sum(map(len, texts))
         if characters > MAX_CHARACTERS:
             raise FindingsTooLarge(characters, MAX_CHARACTERS)
-        findings, indication, comparison, exam, *similar = map(_sendable, texts)
+        findings, indication, comparison, exam, *similar = map(sendable, texts)
         return {
             "findings": findings,
             "indication": indication,
@@ -54,6 +54,6 @@ class Order:
         }
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
     """The text with surrogate pairs joined and lone surrogates replaced: JSON cannot carry them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

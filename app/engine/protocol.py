@@ -13,8 +13,6 @@ PROTOCOL_VERSION = 2
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
 Finish = Literal["stop", "length", "cancelled"]
-# Phrases and findings, the findings alone, or nothing.
-GuessAhead = Literal["full", "findings", "off"]
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
@@ -32,14 +30,14 @@ class Hello(Message, frozen=True, tag="hello"):
 
 class Load(Message, frozen=True, tag="load"):
     """Load a model. `prompt_style` serves a model that states none; `gpu_layers` None: as many as fit; `sha256` of the
-    file that it must be, "" any; `guess_ahead`: what guesses ahead of the model are taken from."""
+    file that it must be, "" any; `guess_ahead`: whether phrases and findings are used to guess ahead of the model."""
 
     path: str
     prompt_style: str = ""
     gpu_layers: int | None = None
     context: int = 0
     threads: int = 0
-    guess_ahead: GuessAhead = "full"
+    guess_ahead: bool = True
     sha256: str = ""
 
 

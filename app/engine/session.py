@@ -44,6 +44,7 @@ class EngineSession:
         gpu_layers: int | None = None,
         context: int = 0,
         threads: int = 0,
+        guess_ahead: bool = True,
     ) -> Ready:
         """Load a model.
 
@@ -51,7 +52,13 @@ class EngineSession:
             ModelError, EngineError
         """
         request = Load(
-            id=0, path=path, prompt_style=prompt_style, gpu_layers=gpu_layers, context=context, threads=threads
+            id=0,
+            path=path,
+            prompt_style=prompt_style,
+            gpu_layers=gpu_layers,
+            context=context,
+            threads=threads,
+            guess_ahead=guess_ahead,
         )
         asked = self._client.load(request)
         while True:

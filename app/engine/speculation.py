@@ -41,7 +41,11 @@ class Speculation:
     def __init__(
         self, costs: RowCosts, is_final: Sequence[bool], phrases: Phrases | None = None, own: OwnPhrases | None = None
     ) -> None:
-        """`is_final`: for each token, whether a reply ends there."""
+        """Guess from the findings and from what else there is.
+
+        Args:
+            is_final: for each token, whether a reply ends there.
+        """
         self.costs = costs
         self._is_final = is_final
         self._phrases, self._own = phrases, own
@@ -49,6 +53,16 @@ class Speculation:
         self._seen: dict[tuple[Source, int], tuple[float, float]] = {}
         self._open: list[Guessed] = []
         self._tally = Tally()
+
+    @property
+    def phrases(self) -> int:
+        """Entries of the phrase memory in use."""
+        return len(self._phrases) if self._phrases else 0
+
+    def learn(self, impression: Sequence[int]) -> None:
+        """Take up the tokens of an impression that the user signed."""
+        if self._own:
+            self._own.learn(impression)
 
     def begin(self, source: Sequence[int], tally: Tally) -> None:
         """A reply begins or goes on whose findings have these tokens; what its guesses come to is added to `tally`."""

@@ -24,6 +24,7 @@ from app.engine.protocol import (
     Finished,
     Forget,
     Hello,
+    Learn,
     Load,
     Prepare,
     Prepared,
@@ -52,6 +53,8 @@ class Engine(Protocol):
 
     def forget(self) -> None: ...
 
+    def learn(self, request: Learn) -> None: ...
+
 
 def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Callable[[], None]) -> None:
     """Answer requests until there are none.
@@ -69,6 +72,9 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
         try:
             if isinstance(request, Forget):
                 engine.forget()
+                continue
+            if isinstance(request, Learn):
+                engine.learn(request)
                 continue
             tell(_answer(engine, request, tell, inbox))
         except WorkstationError as error:
@@ -119,12 +125,12 @@ class _Inbox:
     def __init__(self, requests: IO[bytes], on_end: Callable[[], None]) -> None:
         self._requests = requests
         self._on_end = on_end
-        self._queue: SimpleQueue[Hello | Load | Draft | Prepare | Forget | None] = SimpleQueue()
+        self._queue: SimpleQueue[Hello | Load | Draft | Prepare | Forget | Learn | None] = SimpleQueue()
         self._latest_prepare = 0
         self._cancelled: dict[int, threading.Event] = {}
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
-    def next(self) -> Hello | Load | Draft | Prepare | Forget | None:
+    def next(self) -> Hello | Load | Draft | Prepare | Forget | Learn | None:
         """The next request, or None after the last; of those to read ahead only the latest."""
         while isinstance(request := self._queue.get(), Prepare) and request.id < self._latest_prepare:
             pass
@@ -156,7 +162,7 @@ class _Inbox:
         self._queue.put(None)
         self._on_end()
 
-    def _take(self, request: Hello | Load | Draft | Prepare | Forget | Cancel) -> None:
+    def _take(self, request: Hello | Load | Draft | Prepare | Forget | Learn | Cancel) -> None:
         if isinstance(request, Cancel):
             if cancelled := self._cancelled.get(request.target):
                 cancelled.set()

@@ -64,6 +64,7 @@ class Drafter(QObject):
             gpu_layers=settings.gpu_layers,
             context=settings.context,
             threads=settings.threads,
+            guess_ahead=settings.guess_ahead,
         )
         self._loading = self._client.load(request)
 
@@ -71,6 +72,11 @@ class Drafter(QObject):
     def has_model(self) -> bool:
         """Whether a model is loaded or being loaded: a draft that is asked for now will come."""
         return bool(self._loading)
+
+    @property
+    def process_id(self) -> int | None:
+        """The engine's, None while there is none."""
+        return self._client.process_id
 
     def draft(self, wanted: Wanted, exam: str, settings: Settings) -> int:
         """Ask for a draft; the id under which it comes.
@@ -99,6 +105,10 @@ class Drafter(QObject):
     def forget(self) -> None:
         """Let the engine clear what it has read of a study."""
         self._client.forget()
+
+    def learn(self, impression: str) -> None:
+        """Let the engine guess the phrases of a signed impression from now on."""
+        self._client.learn(impression)
 
     def cancel(self, request: int) -> None:
         self._client.cancel(request)

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.mending = Mending(self.desk, self.reader, self.findings.edit, self.draft.edit, self)
         self.telling = Telling(self.desk, self.reader.untold, self)
         self.signing = Signing(self.desk, self.copy_out, self.reader, self.telling, settings, self)
+        self.signing.signed.connect(drafter.learn)
         self.reader.panel.removed.connect(self.telling.remove)
         self._connect()
         for name, run in commands_of(self).items():

@@ -23,9 +23,11 @@ from app.ui.telling import Telling
 class Signing(QObject):
     """Signals:
     remarked: why something was not done.
+    signed: the whole impression that was signed.
     """
 
     remarked = Signal(str)
+    signed = Signal(str)
 
     def __init__(
         self, desk: Desk, copy_out: CopyOut, reader: SecondReader, telling: Telling, settings: Settings, window: QWidget
@@ -109,6 +111,7 @@ class Signing(QObject):
         if self._settings.copy_on_sign and whole_report(work):
             self._copy_out.copy_report()
         self._desk.tell_changed()
+        self.signed.emit(work.full_impression)
 
     def _do(self, change: Callable[[StudyWork], None]) -> None:
         change(self._desk.present)
