@@ -57,11 +57,14 @@ def policy_path() -> Path:
     return Path("/etc") / NAME / "policy.toml"
 
 
+def program_command() -> list[str]:
+    """The command that starts this same program again."""
+    return [sys.executable] if is_frozen() else [sys.executable, "-I", "-m", "app"]
+
+
 def engine_command() -> list[str]:
-    """The command that starts the engine child: this same program."""
-    if is_frozen():
-        return [sys.executable, "--engine"]
-    return [sys.executable, "-I", "-m", "app", "--engine"]
+    """The command that starts the engine child."""
+    return [*program_command(), "--engine"]
 
 
 def convert_command() -> list[str]:

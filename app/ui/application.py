@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.paths import engine_command, policy_path, resources_dir, settings_path
-from app.settings import load_settings
+from app.settings import LoadedSettings, load_settings
 from app.ui.crash_notice import CrashNotice
 from app.ui.drafter import Drafter
 from app.ui.keys import key_problems
@@ -34,9 +34,9 @@ def make_application() -> QApplication:
     return application
 
 
-def open_window(application: QApplication, command: list[str]) -> MainWindow:
-    """The window, with its engine starting beside it."""
-    loaded = load_settings(settings_path(), policy_path())
+def open_window(application: QApplication, command: list[str], loaded: LoadedSettings | None = None) -> MainWindow:
+    """The window, with its engine starting beside it; it follows the user's settings unless others are given."""
+    loaded = loaded or load_settings(settings_path(), policy_path())
     apply_theme(application, chosen_theme(loaded.settings.theme), loaded.settings.font_size)
     window = MainWindow(application, loaded, settings_path(), Drafter(command))
     window.show()

@@ -237,3 +237,11 @@ def test_what_the_child_prints_is_kept_and_does_not_disturb_the_answers(listen):
     listener.until(EngineNotStarted)
     listener.until(EngineNotStarted)
     assert listener.client.stderr_tail() == "first line\nlast line"
+
+
+def test_the_child_s_process_is_told_while_it_lives(listen):
+    told = listen()
+    welcome = told.until(Welcome)[-1]
+    assert told.client.process_id == welcome.pid
+    told.client.close()
+    assert told.client.process_id is None
