@@ -121,13 +121,13 @@ class EngineClient:
             return self._drafting == request_id
 
     def prepare(self, order: Order, *, is_open: bool) -> None:
-        """Let the engine read ahead, if it lives and nothing is being drafted; its only answer is a Prepared.
+        """Let the engine read ahead, if it lives, listens and drafts nothing; its only answer is a Prepared.
 
         Raises:
             FindingsTooLarge: likewise.
         """
         with self._changed:
-            if self._life and self._drafting is None:
+            if self._life and self._drafting is None and not self._life.is_behind:
                 self._life.ask(order.prepare(next(self._ids), is_open=is_open))
 
     def forget(self) -> None:

@@ -17,6 +17,7 @@ _STARTING = "starting"
 _LOADING = "loading the model"
 _READING = "reading the findings"
 _DRAFTING = "drafting"
+_MOST_UNSENT = 16
 
 
 class Life:
@@ -39,6 +40,11 @@ class Life:
             case Draft():
                 self._watchdog.expect(request.id, Wait(_READING, self._deadlines.first_word))
         self.process.send(request)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the child has stopped reading what it is sent."""
+        return self.process.unsent > _MOST_UNSENT
 
     def note(self, answer: Answer) -> None:
         """An answer came: what is waited for now?"""

@@ -79,6 +79,11 @@ class EngineProcess:
         while (body := read_frame(self._stdout)) is not None:
             yield _decode(body)
 
+    @property
+    def unsent(self) -> int:
+        """How many requests the child has not begun to read."""
+        return self._outbox.qsize()
+
     def last_lines(self) -> str:
         """The end of what it wrote to stderr."""
         return "\n".join(self._last_lines)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
 from typing import IO, Protocol
 
 import msgspec
@@ -38,6 +38,7 @@ _ANSWER_ENCODER = msgspec.json.Encoder()
 _REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 Tell = Callable[[Answer], None]
+_Work = Hello | Load | Draft | Prepare | Forget | Learn
 
 
 class Engine(Protocol):
@@ -125,21 +126,21 @@ class _Inbox:
     def __init__(self, requests: IO[bytes], on_end: Callable[[], None]) -> None:
         self._requests = requests
         self._on_end = on_end
-        self._queue: SimpleQueue[Hello | Load | Draft | Prepare | Forget | Learn | None] = SimpleQueue()
-        self._latest_prepare = 0
+        self._waiting: deque[_Work | None] = deque()
+        self._arrived = threading.Condition()
         self._cancelled: dict[int, threading.Event] = {}
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
-    def next(self) -> Hello | Load | Draft | Prepare | Forget | Learn | None:
+    def next(self) -> _Work | None:
         """The next request, or None after the last; of those to read ahead only the latest."""
-        while isinstance(request := self._queue.get(), Prepare) and request.id < self._latest_prepare:
-            pass
-        return request
+        with self._arrived:
+            self._arrived.wait_for(lambda: bool(self._waiting))
+            return self._waiting.popleft()
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody waits for what is computed now to end."""
-        return self._queue.empty()
+        return not self._waiting
 
     def cancelled(self, request_id: int) -> threading.Event:
         return self._cancelled[request_id]
@@ -159,16 +160,22 @@ class _Inbox:
             pass
         for cancelled in list(self._cancelled.values()):
             cancelled.set()
-        self._queue.put(None)
+        self._put(None)
         self._on_end()
 
-    def _take(self, request: Hello | Load | Draft | Prepare | Forget | Learn | Cancel) -> None:
+    def _take(self, request: _Work | Cancel) -> None:
         if isinstance(request, Cancel):
             if cancelled := self._cancelled.get(request.target):
                 cancelled.set()
             return
         if isinstance(request, Draft):
             self._cancelled[request.id] = threading.Event()
-        elif isinstance(request, Prepare):
-            self._latest_prepare = request.id
-        self._queue.put(request)
+        self._put(request)
+
+    def _put(self, request: _Work | None) -> None:
+        with self._arrived:
+            if isinstance(request, Prepare):
+                # Dropped here, not when its turn comes: while an engine hangs, the app goes on telling what is typed.
+                self._waiting = deque(waiting for waiting in self._waiting if not isinstance(waiting, Prepare))
+            self._waiting.append(request)
+            self._arrived.notify()

@@ -83,7 +83,7 @@ def _denied_there(said: frozenset[str], denying: list[_Worded], findings: list[_
     if best is None or len(said) < _FEW:
         return None
     shared = said & best.denied
-    if len(shared) < max(_DENIED_SHARE * len(said), _FEW) or not shared - _place_stems():
+    if len(shared) < max(_DENIED_SHARE * len(said), _FEW) or not shared - place_stems():
         return None
     asserted = max(len(said & other.said) for other in findings)
     return best.span if len(shared) - asserted >= _MARGIN * len(said) else None
@@ -91,11 +91,11 @@ def _denied_there(said: frozenset[str], denying: list[_Worded], findings: list[_
 
 def _said_there(denied: frozenset[str], findings: list[_Worded]) -> Span | None:
     """The findings' statement that asserts these words, unless another denies nearly as many of them."""
-    best = max(findings, key=lambda other: len((denied & other.said) - _place_stems()), default=None)
+    best = max(findings, key=lambda other: len((denied & other.said) - place_stems()), default=None)
     if best is None or not denied:
         return None
     shared = denied & best.said
-    if len(shared) < max(_SAID_SHARE * len(denied), min(_FEW, len(denied))) or not shared - _place_stems():
+    if len(shared) < max(_SAID_SHARE * len(denied), min(_FEW, len(denied))) or not shared - place_stems():
         return None
     agreed = max(len(denied & other.denied) for other in findings)
     return best.span if len(shared) - agreed >= _MARGIN * len(denied) else None
@@ -142,13 +142,13 @@ def _worded(statement: Statement) -> _Worded:
 
 
 @cache
-def _place_stems() -> frozenset[str]:
-    """The words of places: shared alone, they do not make two statements speak of the same thing."""
-    return frozenset(_words_of_places(lexicon().phrases))
+def place_stems(length: int = _STEM) -> frozenset[str]:
+    """The words of places, cut: shared alone, they do not make two statements speak of the same thing."""
+    return frozenset(word[:length] for word in _words_of_places(lexicon().phrases))
 
 
 def _words_of_places(branch: Branch, *before: str) -> Iterator[str]:
     if any(entry.key[0] == "place" for entry in branch.entries):
-        yield from (word[:_STEM] for word in before)
+        yield from before
     for word, following in branch.following.items():
         yield from _words_of_places(following, *before, word)

@@ -35,9 +35,11 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
     statements: list[Statement] = []
     observations: list[Observation] = []
     cues: list[Cue] = []
+    read_sentences: list[Sentence] = []
     heading = Context()
     for index, (start, end) in enumerate(spans):
         sentence = _sentence(text, start, end, index, known)
+        read_sentences.append(sentence)
         previous_end = spans[index - 1][1] if index else 0
         if "\n\n" in text[previous_end:start].replace("\r", ""):
             heading = Context()
@@ -52,7 +54,8 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
         cues += [Cue(m.kind, m.name, sentence.words.span(m.first, m.end), index) for m in sentence.cues]
         if _is_heading(text, sentence):
             heading = Context(found[0].sides, found[0].places) if found else Context()
-    return Reading(text, tuple(spans), tuple(statements), tuple(observations), tuple(cues))
+    words, said = tuple(one.words for one in read_sentences), tuple(one.said for one in read_sentences)
+    return Reading(text, tuple(spans), tuple(statements), tuple(observations), tuple(cues), words, said)
 
 
 def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Sentence:

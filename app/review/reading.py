@@ -13,6 +13,7 @@ from app.review.levels import Level
 from app.review.lexicon import GENERIC, Finding, Tier
 from app.review.measures import Measure
 from app.review.scopes import Status
+from app.review.words import Words
 
 # "At L4-L5:", "**L4/L5**".
 _BEFORE_LEVEL = re.compile(r"\W*(?:(?:at|level)\s+)?(?:the\s+)?(?:level\s+)?", re.IGNORECASE)
@@ -127,13 +128,19 @@ class Cue:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with everything found in it; all spans are character offsets into `text`."""
+    """A text with everything found in it; all spans are character offsets into `text`.
+
+    Attributes:
+        words: those of each sentence; `said` holds one status a word.
+    """
 
     text: str
     sentences: tuple[Span, ...]
     statements: tuple[Statement, ...]
     observations: tuple[Observation, ...]
     cues: tuple[Cue, ...]
+    words: tuple[Words, ...]
+    said: tuple[tuple[Status, ...], ...]
 
     @cached_property
     def levels(self) -> tuple[tuple[Level, ...], ...]:

@@ -30,6 +30,7 @@ from app.review.side_context import context_flags
 from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
+from app.review.unmentioned import phrase_flags
 from app.review.unsupported import unsupported_flags, unsupported_words
 from app.review.wording import incomplete_flags, placeholder_flags, section_flags
 
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     lobe_flags,
     unsupported_flags,
     unsupported_words,
+    phrase_flags,
     omitted_flags,
     prior_flags,
     trend_flags,

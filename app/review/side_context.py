@@ -15,7 +15,7 @@ from app.review.lexicon import Lexicon
 from app.review.mentions import longest_phrases
 from app.review.piece import is_direction
 from app.review.reading import Reading, Sides, Span, Statement, opposite
-from app.review.words import Words, words_of
+from app.review.words import Words
 
 _SIDES: dict[str, str] = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
 _STEM = 6
@@ -106,8 +106,7 @@ def _comparable(word: SideWord, theirs: list[SideWord]) -> list[SideWord]:
 def side_words(reading: Reading, lexicon: Lexicon) -> list[SideWord]:
     """Every left, right and both of a text, chambers and directions too, and the sides that headings carry on."""
     found: list[SideWord] = []
-    for start, end in reading.sentences:
-        words = words_of(reading.text, start, end)
+    for words in reading.words:
         at_sides = [at for at, form in enumerate(words.forms) if form in _SIDES and not _is_compared(words, at)]
         if not at_sides:
             continue

@@ -55,3 +55,8 @@ def incomplete_flags(case: Case) -> Iterator[Flag]:
     if match or (text.count("(") > text.count(")") and text[-1] not in ".!?"):
         start = match.start() if match else text.rindex("(")
         yield Flag("incomplete_draft", Severity.WARNING, "The impression breaks off.", (start, len(text)))
+
+
+def quoted(text: str, span: tuple[int, int]) -> str:
+    """The words of a text as they stand in a message, on one line."""
+    return f"“{' '.join(text[slice(*span)].split())}”"

@@ -1,0 +1,81 @@
+"""Phrases of the impression that the findings only deny, or do not hold at all, whatever they name.
+
+"No signs of complications" that lost its "no" asserts complications; no lexicon need know the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from app.review.case import Case
+from app.review.denied_words import place_stems
+from app.review.flags import Flag, Severity
+from app.review.phrases import STEM, Phrase, phrases
+from app.review.reading import Observation, Reading, Statement
+from app.review.scopes import Status
+from app.review.wording import quoted
+
+
+class _Vocabulary:
+    """The words of the findings by what is said of them, and those of exam and indication."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        return _stems(self._case.findings, denied=False)
+
+    @cached_property
+    def only_denied(self) -> frozenset[str]:
+        return _stems(self._case.findings, denied=True) - self.said
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        """Mentioned anywhere, if only asked about."""
+        case = self._case
+        texts = (case.findings, case.exam, case.indication, case.prior)
+        return frozenset[str]().union(*(_stems(text, denied) for text in texts for denied in (True, False)))
+
+
+def phrase_flags(case: Case) -> Iterator[Flag]:
+    """A phrase asserted that the findings only deny: a warning; one whose words they do not hold: a note."""
+    known = _Vocabulary(case)
+    asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
+    for statement in case.impression.statements:
+        if statement.normal is True or statement.sentence in asking:
+            continue
+        for phrase in phrases(case.impression, statement, case.matcher.lexicon):
+            own = phrase.stems - place_stems(STEM)
+            if not own or phrase.status not in (Status.PRESENT, Status.PROBABLE) or _is_named(case, statement, phrase):
+                continue
+            if own <= known.only_denied:
+                words = quoted(case.impression.text, phrase.span)
+                message = f"The findings only deny {words}; the impression asserts it."
+                yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
+            elif phrase.begins and not own & known.around:
+                words = quoted(case.impression.text, phrase.span)
+                yield Flag("unsupported_finding", Severity.NOTE, f"The findings do not mention {words}.", phrase.span)
+
+
+def _stems(reading: Reading, denied: bool) -> frozenset[str]:
+    return frozenset(
+        stem[:STEM]
+        for statement in reading.statements
+        for stem in (statement.denied_stems if denied else statement.stems - statement.denied_stems)
+    )
+
+
+def _is_named(case: Case, statement: Statement, phrase: Phrase) -> bool:
+    """A finding of the lexicon stands in it, for which other rules answer."""
+    inside = [o for o in _observations(case, statement) if _overlap(o, phrase)]
+    return any(not o.is_generic for o in inside)
+
+
+def _observations(case: Case, statement: Statement) -> list[Observation]:
+    return [case.impression.observations[at] for at in statement.observations]
+
+
+def _overlap(observation: Observation, phrase: Phrase) -> bool:
+    return observation.span[0] < phrase.span[1] and phrase.span[0] < observation.span[1]
