@@ -1,17 +1,21 @@
-"""The command line of the pipeline that makes a model: pairs, finetune, evaluate."""
+"""The command line of the pipeline that makes a model: pairs, finetune, evaluate, phrases."""
 
 from __future__ import annotations
 
 import itertools
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.domain.errors import WorkstationError
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="From a report corpus to a LoRA adapter and its scores: pairs, then finetune, then evaluate.",
+    help="From a report corpus to a LoRA adapter and its scores: pairs, finetune, evaluate; then phrases, for speed.",
 )
 
 
@@ -88,9 +92,52 @@ def evaluate(
     typer.echo(f"wrote {output}")
 
 
+@app.command()
+def phrases(
+    drafts: Annotated[Path, typer.Option(help="What `radiology-gpt draft --jsonl` printed for the training findings.")],
+    output: Annotated[Path, typer.Option(help="The phrase table to write, or with --check to judge.")],
+    model: Annotated[
+        Path | None, typer.Option(help="The GGUF model that drafted; default: the installed default model.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Judge the table that is there, and write nothing.")] = False,
+) -> None:
+    """Count a model's own drafts into the phrase table that makes it faster; refuse one that betrays a report."""
+    from app.paths import default_model_path
+    from training.base import encode, load_tokenizer
+    from training.phrase_drafts import read_drafts
+    from training.phrase_privacy import SHORTEST_RUN
+    from training.phrases import LEAST_REPORTS, build_phrases, check_phrases, source_of
+
+    model = model or default_model_path()
+    source, tokenizer = source_of(model), load_tokenizer(model)
+    read = read_drafts(
+        drafts, lambda text: [*encode(tokenizer, [(text, False)]), tokenizer.eos_token_id], source.prompt_id
+    )
+
+    def decode(tokens: Sequence[int]) -> str:
+        return str(tokenizer.decode(list(tokens), clean_up_tokenization_spaces=False))
+
+    typer.echo(f"{len(read.texts)} drafts counted, {read.left_out} lines left out")
+    if not check:
+        made = build_phrases(read, decode, source, output)
+        typer.echo(
+            f"{made.frequent} entries from {LEAST_REPORTS} reports or more, {made.frequent - made.kept} taken out"
+        )
+    entries = check_phrases(output, read, decode)
+    typer.echo(
+        f"{entries} entries in {output.stat().st_size} bytes; of the runs of {SHORTEST_RUN} words or more that fewer "
+        f"than {LEAST_REPORTS} reports hold, none can be read"
+    )
+    typer.echo(f"{output} passes" if check else f"wrote {output}")
+
+
 def main() -> None:
-    """Entry point of radiology-gpt-train."""
-    app()
+    """Entry point of radiology-gpt-train; a WorkstationError is shown as its sentence and remedy."""
+    try:
+        app()
+    except WorkstationError as error:
+        typer.echo(error, err=True)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -24,5 +24,5 @@ def test_pairs_without_a_corpus_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("pairs", "finetune", "evaluate"):
+    for command in ("pairs", "finetune", "evaluate", "phrases"):
         assert "--" in CliRunner().invoke(app, [command, "--help"]).stdout
