@@ -43,6 +43,11 @@ def default_model_path() -> Path:
     return (resources_dir() / "models" if is_frozen() else models_dir()) / DEFAULT_MODEL
 
 
+def device_verdicts_path() -> Path:
+    """What was learned about this PC's devices; may be deleted at any time."""
+    return data_dir() / "devices.json"
+
+
 def settings_path() -> Path:
     """The user's settings."""
     if os.environ.get("RADIOLOGY_GPT_DATA"):

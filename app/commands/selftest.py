@@ -113,7 +113,8 @@ def _ask_processor() -> frozenset[str] | None:
 
 
 def _say_processor(offered: frozenset[str] | None) -> str:
-    known = "cannot be asked for its features" if offered is None else f"has {', '.join(sorted(processor.BUILT_FOR))}"
+    needed = processor.needed_features() or {"its own variant of the library"}
+    known = "cannot be asked for its features" if offered is None else f"has {', '.join(sorted(needed))}"
     return f"{known}; {processor.physical_cores()} cores"
 
 

@@ -10,31 +10,28 @@ import importlib.util
 import os
 import sys
 from collections import deque
-from pathlib import Path
+from typing import Any
 
-__all__ = ["last_error", "llama", "load_ggml", "open_library"]
+from app.engine.library import PACKAGE, library_dir, package_spec
 
-_PACKAGE = "llama_cpp"
+__all__ = ["LIBRARY_VERSION", "ggml_function", "last_error", "llama", "open_library"]
+
 # The binding lays out structures by hand; another library than the one it was written for would read them wrongly.
-_LIBRARY_VERSION = b"0.5.0"
+LIBRARY_VERSION = "0.5.0"
 _WARNING, _ERROR, _CONTINUED = 3, 4, 5
 
-
-_spec = importlib.util.find_spec(_PACKAGE)
-if _spec is None or not _spec.submodule_search_locations:
-    raise ImportError(f"{_PACKAGE} is not installed")
-LIBRARY_DIR = Path(_spec.submodule_search_locations[0]) / "lib"
+_LIBRARY_DIR = library_dir()
 
 # The package's `__init__` would import the high-level interface, and with it a pickling cache and a template engine:
 # the package is made known without running it, and forgotten again, so that whoever wants all of it still gets it.
-_is_known = _PACKAGE in sys.modules
+_is_known = PACKAGE in sys.modules
 if not _is_known:
-    sys.modules[_PACKAGE] = importlib.util.module_from_spec(_spec)
+    sys.modules[PACKAGE] = importlib.util.module_from_spec(package_spec())
 import llama_cpp.llama_cpp as llama  # noqa: E402
 from llama_cpp._ctypes_extensions import load_shared_library  # noqa: E402
 
 if not _is_known:
-    del sys.modules[_PACKAGE]
+    del sys.modules[PACKAGE]
 
 _last_errors: deque[str] = deque(maxlen=5)
 _level = 0
@@ -68,16 +65,31 @@ def open_library() -> None:
         ImportError: the library is not the one that the binding was written for.
     """
     llama.llama_log_set(_log, ctypes.c_void_p(0))
-    version = llama.llama_version().split(b"-")[0]
-    if version != _LIBRARY_VERSION:
-        raise ImportError(f"llama.cpp {version.decode()} instead of {_LIBRARY_VERSION.decode()}")
-    ggml = load_ggml()
+    version = llama.llama_version().split(b"-")[0].decode()
+    if version != LIBRARY_VERSION:
+        raise ImportError(f"llama.cpp {version} instead of {LIBRARY_VERSION}")
     # Without this, llama.cpp would search for back ends in the current directory.
-    ggml.ggml_backend_load_all_from_path(str(LIBRARY_DIR).encode())
+    load = ggml_function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)
+    load(os.fsencode(_LIBRARY_DIR))
     llama.llama_backend_init()
 
 
-def load_ggml(name: str = "ggml") -> ctypes.CDLL:
-    """The library beside llama.cpp that knows the devices."""
-    library: ctypes.CDLL = load_shared_library(name, LIBRARY_DIR)
-    return library
+def ggml_function(name: str, result: Any, *arguments: Any) -> Any:
+    """A function of the libraries beneath llama.cpp, with its ctypes.
+
+    It is looked up from llama.cpp's own library: a wheel holds each library under two names, and what is opened by the
+    other name is a second copy with a register of devices of its own, which llama.cpp never sees. Only Windows does not
+    look on in the libraries beneath, and there each has one name.
+    """
+    for library in (llama._lib, *(load_shared_library(beneath, _LIBRARY_DIR) for beneath in _beneath())):
+        try:
+            function = library[name]
+        except AttributeError:
+            continue
+        function.restype, function.argtypes = result, arguments
+        return function
+    raise ImportError(f"llama.cpp's library has no {name}")
+
+
+def _beneath() -> tuple[str, ...]:
+    return ("ggml", "ggml-base") if sys.platform == "win32" else ()

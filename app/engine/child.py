@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.engine import isolation
-from app.engine.worker import Engine, serve
+from app.engine.worker import serve
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -18,15 +18,24 @@ def run(arguments: Sequence[str]) -> None:
     requests, answers = isolation.take_pipes()
     isolation.settle_down()
     isolation.set_environment()
-    engine: Engine
     if list(arguments[:1]) == ["--scripted"]:
         from app.engine.scripted import ScriptedEngine
 
-        engine = ScriptedEngine(Path(arguments[1]), answers)
+        serve(ScriptedEngine(Path(arguments[1]), answers), requests, answers, on_end=_exit)
     else:
         from app.engine.loading import LlamaEngine
 
         engine = LlamaEngine()
-    # Exit without the interpreter's farewell: it would wait for a decode that nobody wants any more, and the process's
-    # end is the one sure way to give back the memory of a graphics card.
-    serve(engine, requests, answers, on_end=lambda: os._exit(0))
+
+        def end() -> None:
+            engine.farewell()
+            _exit()
+
+        serve(engine, requests, answers, on_end=end)
+
+
+def _exit() -> None:
+    """Exit without the interpreter's farewell: it would wait for a decode that nobody wants any more, and the process's
+    end is the one sure way to give back the memory of a graphics card.
+    """
+    os._exit(0)

@@ -1,69 +1,109 @@
-"""What can compute here besides the processor, and how much of a model fits there.
+"""What can compute here: every device that llama.cpp's back ends offer, with its memory, and the graphics among them.
 
-It loads nothing and decides nothing but the order in which to try.
+It loads no model and decides nothing.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.engine.binding import llama, load_ggml
+from app.engine.binding import ggml_function
 
-# Scratch buffers, and what the other programs of a reading room need of the graphics card.
-_RESERVED_BYTES = 1536 << 20
-_GPU_TYPES = (1, 2)
+PROCESSOR, DISCRETE, INTEGRATED, ACCELERATOR = range(4)
+_KINDS = (PROCESSOR, DISCRETE, INTEGRATED, ACCELERATOR)
 
 
 @dataclass(frozen=True)
-class Graphics:
-    """A graphics device that llama.cpp can use; `free` in bytes."""
+class Device:
+    """A device of one back end.
 
+    Attributes:
+        backend: "CPU", "CUDA", "Vulkan", "Metal".
+        name: the back end's own, such as "Vulkan0".
+        description: the maker's, such as "NVIDIA RTX A2000 12GB".
+        kind: PROCESSOR, DISCRETE, INTEGRATED or ACCELERATOR.
+        pci: its place on the bus, the same for every back end that offers it; "" when unknown.
+        free, total: memory in bytes; an integrated device has none of its own and tells the PC's.
+        handle: llama.cpp's pointer.
+    """
+
+    backend: str
     name: str
+    description: str
+    kind: int
+    pci: str
     free: int
+    total: int
+    handle: int = 0
 
 
-def find_graphics() -> list[Graphics]:
-    """The graphics devices that this build of llama.cpp can use."""
-    if not llama.llama_supports_gpu_offload():
-        return []
-    ggml, base = load_ggml("ggml"), load_ggml("ggml-base")
-    ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
-    ggml.ggml_backend_dev_get.restype = ctypes.c_void_p
-    ggml.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    devices = [ggml.ggml_backend_dev_get(number) for number in range(ggml.ggml_backend_dev_count())]
-    return [_describe(base, device) for device in devices if _type(base, device) in _GPU_TYPES]
+class _Abilities(ctypes.Structure):
+    """ggml_backend_dev_caps: nothing of it is read, but it lies in the structure around it."""
+
+    _fields_ = [(name, ctypes.c_bool) for name in ("asynchronous", "host", "from_host", "events", "mapped")]
 
 
-def _type(base: ctypes.CDLL, device: int) -> int:
-    kind: int = base.ggml_backend_dev_type(ctypes.c_void_p(device))
-    return kind
+class _Properties(ctypes.Structure):
+    """ggml_backend_dev_props."""
+
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("free", ctypes.c_size_t),
+        ("total", ctypes.c_size_t),
+        ("kind", ctypes.c_int),
+        ("pci", ctypes.c_char_p),
+        ("abilities", _Abilities),
+    ]
 
 
-def _describe(base: ctypes.CDLL, device: int) -> Graphics:
-    base.ggml_backend_dev_description.restype = ctypes.c_char_p
-    name = base.ggml_backend_dev_description(ctypes.c_void_p(device)) or b"GPU"
-    free, total = ctypes.c_size_t(), ctypes.c_size_t()
-    base.ggml_backend_dev_memory(ctypes.c_void_p(device), ctypes.byref(free), ctypes.byref(total))
-    return Graphics(name.decode("utf-8", "replace"), free.value)
+def find_devices() -> list[Device]:
+    """Every device of every back end, in llama.cpp's order; the library must be open."""
+    count = ggml_function("ggml_backend_dev_count", ctypes.c_size_t)
+    get = ggml_function("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
+    return [device for number in range(count()) if (device := _describe(get(number))).kind in _KINDS]
 
 
-def layers_that_fit(needed: int, layers: int, free: int) -> int:
-    """How many of a model's layers fit.
+def graphics_among(devices: Iterable[Device]) -> list[Device]:
+    """The graphics devices, each once: discrete before integrated, then by free memory.
 
-    Args:
-        needed: bytes of weights and context together.
-        free: bytes free on the graphics devices.
+    A card that two back ends offer is the first one's: llama.cpp registers a maker's own back end before Vulkan. Two
+    back ends that offer an integrated device offer the same one. One that computes on other machines is left out.
     """
-    usable = max(0, free - _RESERVED_BYTES)
-    return layers if needed <= usable else usable * layers // max(1, needed)
+    found: list[Device] = []
+    for device in devices:
+        if device.kind not in (DISCRETE, INTEGRATED) or device.backend == "RPC":
+            continue
+        if not any(_is_same(device, other) for other in found):
+            found.append(device)
+    return sorted(found, key=lambda device: (device.kind, -device.free))
 
 
-def ladder(wanted: int | None, fitting: int, layers: int) -> list[int]:
-    """The numbers of layers to try on graphics devices, in order; the last is 0, the processor alone.
+def _is_same(device: Device, other: Device) -> bool:
+    if device.pci and other.pci:
+        return device.pci == other.pci
+    return device.kind == other.kind == INTEGRATED and device.backend != other.backend
 
-    Args:
-        wanted: by the user; None means as many as fit, negative means all.
-    """
-    first = fitting if wanted is None else layers if wanted < 0 else min(wanted, layers)
-    return list(dict.fromkeys([first, first // 2, 0]))
+
+def _describe(handle: int) -> Device:
+    properties = _Properties()
+    ask = ggml_function("ggml_backend_dev_get_props", None, ctypes.c_void_p, ctypes.POINTER(_Properties))
+    ask(handle, ctypes.byref(properties))
+    register = ggml_function("ggml_backend_dev_backend_reg", ctypes.c_void_p, ctypes.c_void_p)(handle)
+    backend = ggml_function("ggml_backend_reg_name", ctypes.c_char_p, ctypes.c_void_p)(register)
+    return Device(
+        backend=_text(backend),
+        name=_text(properties.name),
+        description=_text(properties.description),
+        kind=properties.kind,
+        pci=_text(properties.pci),
+        free=properties.free,
+        total=properties.total,
+        handle=handle,
+    )
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace").strip()

@@ -22,9 +22,11 @@ from app.domain.substance import check_substance
 from app.engine import processor
 from app.engine.offline import loaded_network_modules
 from app.engine.protocol import Asking, Draft, Finished, Guesses, Learn, Load, Prepare, Prepared, Reading, Ready, Words
+from app.engine.verdicts import Verdicts
 from app.engine.worker import Tell
 from app.models.file_in_use import FileInUse
 from app.models.installed import inspect_model
+from app.paths import device_verdicts_path
 
 if TYPE_CHECKING:
     from app.engine.model import Model
@@ -40,9 +42,14 @@ class LlamaEngine:
 
     def __init__(self) -> None:
         self._loaded: _Loaded | None = None
+        self._verdicts = Verdicts(device_verdicts_path())
 
     def welcome(self) -> None:
         """Nothing to do: a model is loaded when one is asked for."""
+
+    def farewell(self) -> None:
+        """This process is told to end, perhaps while a device is tried: that is not the device's fault."""
+        self._verdicts.withdraw()
 
     def load(self, request: Load) -> Ready:
         """Load a model in place of the present one.
@@ -61,7 +68,7 @@ class LlamaEngine:
         hashing.start()
         self._unload()
         threads = request.threads or processor.physical_cores()
-        model = _open(installed.path, request, threads)
+        model = _open(installed.path, request, threads, self._verdicts)
         _warm_up(model, style)
         speculation, problem = _guess_ahead(model, installed.path) if request.guess_ahead else (None, "")
         self._loaded = _Loaded(model, style, file, speculation)
@@ -112,6 +119,7 @@ class LlamaEngine:
             on_reading=lambda fraction: tell(Reading(id=request.id, fraction=fraction)),
             on_words=lambda words: tell(Words(id=request.id, text=words)),
             is_cancelled=cancelled.is_set,
+            on_taken_back=lambda count: tell(Words(id=request.id, text="", back=count)),
         )
         try:
             reply = model.loop.draft(wish, listener)
@@ -217,13 +225,14 @@ def _flat(tokens: Sequence[Sequence[int]]) -> list[int]:
     return list(chain.from_iterable(tokens))
 
 
-def _open(path: Path, request: Load, threads: int) -> Model:
+def _open(path: Path, request: Load, threads: int, verdicts: Verdicts) -> Model:
     try:
         from app.engine.model import load_model
     except (ImportError, OSError, RuntimeError) as error:
         # What the loader of shared libraries says names files of this installation, no report.
         raise EngineNotStarted(f"its library cannot be loaded ({error})") from None
-    return load_model(path, gpu_layers=request.gpu_layers, context=request.context, threads=threads)
+    layers, context = request.gpu_layers, request.context
+    return load_model(path, gpu_layers=layers, context=context, threads=threads, verdicts=verdicts)
 
 
 def _guess_ahead(model: Model, path: Path) -> tuple[Speculation, str]:

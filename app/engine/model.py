@@ -1,10 +1,11 @@
-"""A model in memory: loaded by llama.cpp on the best device that takes it.
+"""A model in memory: loaded by llama.cpp on the device that drafts fastest with it, or the next one that takes it.
 
 It does not know prompts.
 """
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,16 @@ from typing import Any
 from app.domain.errors import ModelUnsupported
 from app.engine import binding
 from app.engine.binding import llama
-from app.engine.context import Context, ContextRefused
-from app.engine.devices import find_graphics, ladder, layers_that_fit
+from app.engine.context import Context, ContextRefused, DecodeFailed
+from app.engine.device_choice import Decision, Question, Ways, decide
+from app.engine.devices import Device, find_devices, graphics_among
+from app.engine.drivers import driver_versions
+from app.engine.fallback_notice import fallback_notice
+from app.engine.fit import contexts, measure_model
 from app.engine.llama import DecodeLoop
+from app.engine.placement import Placement, Wanted, candidates
+from app.engine.self_benchmark import measure
+from app.engine.verdicts import Situation, Verdicts
 from app.engine.vocabulary import Vocabulary
 
 # Tokens evaluated at once: on a processor so few that a cancel is heard within 300 ms, on a graphics card enough to
@@ -23,8 +31,7 @@ _CHUNK_ON_CPU = 64
 _CHUNK_OF_LARGE_MODEL_ON_CPU = 16
 _LARGE_MODEL_WEIGHTS = 1_000_000_000
 _CHUNK_ON_GPU = 512
-# The context holds long reports where its memory is cheap.
-_CONTEXT = 2048
+# On the processor the context holds long reports where its memory is cheap.
 _LONG_CONTEXT = 4096
 _LONG_CONTEXT_BYTES = 128 << 20
 _BYTES_PER_VALUE = 2
@@ -36,7 +43,7 @@ class Model:
 
     Attributes:
         gpu_layers: of `layers`, those on graphics devices.
-        notice: why fewer than asked for, one sentence; or "".
+        notice: why it computes elsewhere than asked for, one sentence; or "".
     """
 
     pointer: Any
@@ -51,67 +58,130 @@ class Model:
     @property
     def system_info(self) -> str:
         """What the library was built for."""
-        info: bytes = llama.llama_print_system_info()
-        return info.decode("utf-8", "replace")
+        return _system_info()
 
     def close(self) -> None:
         self.context.close()
         llama.llama_model_free(self.pointer)
 
 
-def load_model(path: Path, *, gpu_layers: int | None, context: int, threads: int) -> Model:
+def load_model(
+    path: Path, *, gpu_layers: int | None, context: int, threads: int, verdicts: Verdicts | None = None
+) -> Model:
     """Load a model.
 
     Args:
-        gpu_layers: None as many as fit, negative all.
+        gpu_layers: None as many as fit where that is faster, negative all.
         context: tokens; 0 chooses.
+        verdicts: what was learned about devices; without it no graphics device is used unless one is asked for.
 
     Raises:
         ModelUnsupported: llama.cpp refuses it, or there is not enough memory even without graphics devices.
     """
     binding.open_library()
-    graphics = find_graphics()
-    steps = _steps(path, gpu_layers, context, sum(device.free for device in graphics)) if graphics else [0]
-    for step in steps:
-        pointer = _load(path, step)
-        opened = _open(pointer, context, threads, _chunk(pointer, step)) if pointer else None
-        if opened is None:
-            continue
-        layers: int = llama.llama_model_n_layer(pointer)
+    wanted = Wanted(gpu_layers, context)
+    is_asked = gpu_layers != 0 and (verdicts is not None or gpu_layers is not None)
+    graphics = graphics_among(find_devices()) if is_asked else []
+    question = _question(path, wanted, graphics)
+    ways = Ways(load=lambda placement: _load(path, placement, threads), draft_seconds=_draft_seconds)
+    decision = decide(question, ways, verdicts or Verdicts(None))
+    loaded = decision.model
+    if loaded is None:
+        raise ModelUnsupported(path, binding.last_error() or "there is not enough memory for it")
+    trained = llama.llama_model_n_ctx_train(loaded.pointer)
+    notice = fallback_notice(decision, wanted, graphics, layers=loaded.layers, trained=trained)
+    return loaded.ready(decision, notice)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A model with a context, before it is known whether it stays."""
+
+    pointer: Any
+    context: Context
+    vocabulary: Vocabulary
+
+    @property
+    def layers(self) -> int:
+        layers: int = llama.llama_model_n_layer(self.pointer)
+        return layers
+
+    def close(self) -> None:
+        self.context.close()
+        llama.llama_model_free(self.pointer)
+
+    def ready(self, decision: Decision[_Loaded], notice: str) -> Model:
         return Model(
-            pointer=pointer,
-            context=opened[0],
-            vocabulary=opened[1],
-            loop=DecodeLoop(*opened),
-            device=" + ".join(device.name for device in graphics) if step else "CPU",
-            layers=layers,
-            gpu_layers=step,
-            notice=_notice(step, gpu_layers, layers, has_graphics=bool(graphics)),
+            pointer=self.pointer,
+            context=self.context,
+            vocabulary=self.vocabulary,
+            loop=DecodeLoop(self.context, self.vocabulary),
+            device=decision.placement.title,
+            layers=self.layers,
+            gpu_layers=decision.placement.layers,
+            notice=notice,
         )
-    raise ModelUnsupported(path, binding.last_error() or "there is not enough memory for it")
 
 
-def _open(pointer: Any, context: int, threads: int, chunk: int) -> tuple[Context, Vocabulary] | None:
-    """A context for a loaded model; without memory for it, the model is freed and there is None."""
-    vocabulary = Vocabulary(pointer)
-    size = context or _fitting_context(pointer)
-    size = min(size, llama.llama_model_n_ctx_train(pointer))
-    try:
-        return Context(pointer, size=size, chunk=chunk, threads=threads, vocabulary_size=vocabulary.size), vocabulary
-    except ContextRefused:
-        llama.llama_model_free(pointer)
+def _question(path: Path, wanted: Wanted, graphics: list[Device]) -> Question:
+    """What is to be decided; where there is no graphics device nothing is asked of file or drivers."""
+    status = path.stat()
+    size = measure_model(path) if graphics else None
+    situation = Situation(
+        model=str(path),
+        model_bytes=status.st_size,
+        model_changed=status.st_mtime_ns,
+        library=f"{binding.LIBRARY_VERSION} {_system_info()}",
+        devices=tuple(f"{one.backend} {one.name} {one.description} {one.pci} {one.total}" for one in graphics),
+        drivers=driver_versions() if graphics else (),
+        wanted_layers=wanted.layers,
+        wanted_context=wanted.context,
+    )
+    placements = candidates(graphics, size, wanted, _CHUNK_ON_GPU) if size else []
+    return Question(situation, placements, wanted, trained=size.measures.context if size else 0)
+
+
+def _load(path: Path, placement: Placement, threads: int) -> _Loaded | None:
+    """The model at a placement, its memory taken and a first chunk computed; None when it is refused."""
+    pointer = _load_weights(path, placement)
+    if not pointer:
         return None
+    vocabulary = Vocabulary(pointer)
+    for size in _contexts(pointer, placement):
+        try:
+            chunk = _chunk(pointer, placement)
+            context = Context(pointer, size=size, chunk=chunk, threads=threads, vocabulary_size=vocabulary.size)
+        except ContextRefused:
+            continue
+        loaded = _Loaded(pointer, context, vocabulary)
+        if not placement.devices or _computes(loaded):
+            return loaded
+        context.close()
+    llama.llama_model_free(pointer)
+    return None
 
 
-def _chunk(pointer: Any, gpu_layers: int) -> int:
-    if gpu_layers:
-        return _CHUNK_ON_GPU
-    is_large = llama.llama_model_n_params(pointer) > _LARGE_MODEL_WEIGHTS
-    return _CHUNK_OF_LARGE_MODEL_ON_CPU if is_large else _CHUNK_ON_CPU
+def _load_weights(path: Path, placement: Placement) -> Any:
+    params = llama.llama_model_default_params()
+    # Named even when there are none: left to itself, llama.cpp has graphics devices help the processor with long texts.
+    handles = [device.handle for device in placement.devices]
+    devices = (ctypes.c_void_p * (len(handles) + 1))(*handles, None)
+    params.devices = ctypes.cast(devices, ctypes.c_void_p)
+    # The output matrix counts as one layer more.
+    params.n_gpu_layers = placement.layers + 1 if placement.layers else 0
+    params.load_mode = llama.LLAMA_LOAD_MODE_MMAP
+    return llama.llama_model_load_from_file(str(path).encode(), params)
 
 
-def _fitting_context(pointer: Any) -> int:
-    return _LONG_CONTEXT if _LONG_CONTEXT * _token_bytes(pointer) <= _LONG_CONTEXT_BYTES else _CONTEXT
+def _contexts(pointer: Any, placement: Placement) -> list[int]:
+    """The sizes to try: on a graphics device the one that was found to fit it, since smaller ones are steps down."""
+    if placement.devices:
+        return [placement.context]
+    sizes = contexts(llama.llama_model_n_ctx_train(pointer), placement.context)
+    if placement.context:
+        return sizes
+    cheap = [size for size in sizes if size * _token_bytes(pointer) <= _LONG_CONTEXT_BYTES and size <= _LONG_CONTEXT]
+    return cheap or sizes[-1:]
 
 
 def _token_bytes(pointer: Any) -> int:
@@ -122,36 +192,30 @@ def _token_bytes(pointer: Any) -> int:
     return 2 * layers * row * _BYTES_PER_VALUE
 
 
-def _steps(path: Path, wanted: int | None, context: int, free: int) -> list[int]:
-    """The numbers of layers to try on graphics devices, from the model's dimensions alone."""
-    params = llama.llama_model_default_params()
-    params.no_alloc = True
-    params.n_gpu_layers = 0
-    pointer = llama.llama_model_load_from_file(str(path).encode(), params)
-    if not pointer:
-        return [0]
-    layers: int = llama.llama_model_n_layer(pointer)
-    needed = path.stat().st_size + (context or _fitting_context(pointer)) * _token_bytes(pointer)
-    llama.llama_model_free(pointer)
-    return ladder(wanted, layers_that_fit(needed, layers, free), layers)
+def _chunk(pointer: Any, placement: Placement) -> int:
+    if placement.devices:
+        return _CHUNK_ON_GPU
+    is_large = llama.llama_model_n_params(pointer) > _LARGE_MODEL_WEIGHTS
+    return _CHUNK_OF_LARGE_MODEL_ON_CPU if is_large else _CHUNK_ON_CPU
 
 
-def _load(path: Path, gpu_layers: int) -> Any:
-    params = llama.llama_model_default_params()
-    # The output matrix counts as one layer more.
-    params.n_gpu_layers = gpu_layers + 1 if gpu_layers else 0
-    params.load_mode = llama.LLAMA_LOAD_MODE_MMAP
-    return llama.llama_model_load_from_file(str(path).encode(), params)
+def _computes(loaded: _Loaded) -> bool:
+    """Some of a graphics device's memory is only taken when it computes for the first time."""
+    try:
+        loaded.context.evaluate(list(range(min(loaded.context.chunk, loaded.context.size))))
+    except DecodeFailed:
+        return False
+    loaded.context.clear()
+    return True
 
 
-def _notice(used: int, wanted: int | None, layers: int, *, has_graphics: bool) -> str:
-    asked = layers if wanted is not None and wanted < 0 else wanted
-    if used == layers or not (has_graphics or asked):
-        return ""
-    if not has_graphics:
-        return "This build of the engine has no support for graphics cards: computing on the processor."
-    if asked is not None and used >= asked:
-        return ""
-    if used:
-        return f"The graphics memory holds {used} of {layers} layers; the rest is computed on the processor."
-    return "The graphics memory is too small for this model: computing on the processor."
+def _draft_seconds(loaded: _Loaded) -> float | None:
+    try:
+        return measure(loaded.context).draft_seconds
+    except DecodeFailed:
+        return None
+
+
+def _system_info() -> str:
+    info: bytes = llama.llama_print_system_info()
+    return info.decode("utf-8", "replace")

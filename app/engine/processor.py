@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 from app.domain.errors import ProcessorTooOld
+from app.engine.library import has_processor_variants
 
 # What pyproject.toml's cmake.args switch on; a test holds the two together.
 BUILT_FOR = frozenset({"AVX", "AVX2", "FMA", "F16C", "BMI2"})
 # llama.cpp's names for features → the kernel's, where they differ.
-_KERNEL_NAMES = {"SSE3": "PNI"}
+_KERNEL_NAMES = {"SSE3": "PNI", "AVX512": "AVX512F", "AVX512_VBMI": "AVX512VBMI"}
 _PF_AVX2_INSTRUCTIONS_AVAILABLE = 40
 
 
@@ -44,13 +45,18 @@ def _linux_features(cpuinfo: str) -> frozenset[str] | None:
     return frozenset(named | {ours for ours, kernel in _KERNEL_NAMES.items() if kernel in named})
 
 
+def needed_features() -> frozenset[str]:
+    """What the installed build cannot do without: nothing where it carries a library for each kind of processor."""
+    return frozenset() if has_processor_variants() else BUILT_FOR
+
+
 def check_processor(offered: frozenset[str] | None) -> None:
     """Whether llama.cpp's build can run here.
 
     Raises:
         ProcessorTooOld: with what is missing; without this check the process would end at an illegal instruction.
     """
-    missing = BUILT_FOR - offered if offered is not None else frozenset()
+    missing = needed_features() - offered if offered is not None else frozenset()
     if missing:
         raise ProcessorTooOld(", ".join(sorted(missing)))
 
