@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -45,18 +47,25 @@ def run_commands() -> None:
         sys.exit(error.exit_code)
 
 
+@contextmanager
+def _display_needed() -> Iterator[None]:
+    """Qt is imported inside. Raises DisplayMissing: there is none, or a system library that Qt needs is missing."""
+    from app.display import require_display
+
+    require_display()
+    try:
+        yield
+    except ImportError as error:
+        raise DisplayMissing(f"a system library is missing ({error})") from None
+
+
 @commands.callback(invoke_without_command=True)
 def window(context: typer.Context) -> None:
     """Drafts the impression of a radiology report from its findings, offline. Without a command: the window."""
     if context.invoked_subcommand is not None:
         return
-    from app.display import require_display
-
-    require_display()
-    try:
+    with _display_needed():
         from app.ui.application import run
-    except ImportError as error:
-        raise DisplayMissing(f"a system library is missing ({error})") from None
     raise typer.Exit(run())
 
 
@@ -105,6 +114,26 @@ def selftest(
     from app.commands.selftest import run_selftest
 
     raise typer.Exit(run_selftest(model, prompt_style, as_json=as_json))
+
+
+@commands.command(epilog=_EXIT_CODES)
+def bench(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    model: ModelOption = None,
+    prompt_style: StyleOption = "",
+) -> None:
+    """Measure how fast this installation drafts here; takes up to two minutes, in which nothing else should run."""
+    from app.commands.bench import run_bench
+
+    run_bench(model, prompt_style, as_json=as_json)
+
+
+@commands.command("window-figures", hidden=True)
+def window_figures(model: ModelOption = None) -> None:
+    """What `bench` starts to measure the window."""
+    with _display_needed():
+        from app.ui.window_figures import run
+    raise typer.Exit(run(model))
 
 
 commands.command("review", epilog=_EXIT_CODES)(review_command)

@@ -1,0 +1,62 @@
+"""How long the radiologist waits for the first visible word after the key, without and with reading ahead.
+
+It measures at the app's end of the pipe, where the words arrive.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from app.domain.report import Findings
+from app.engine.order import Order
+from app.engine.protocol import Finished
+from app.engine.session import EngineSession
+
+# The window tells the engine that the findings are complete after so long without a key, in seconds.
+TOLD_AFTER = 0.15
+# Of findings that are dictated, so many words come one by one, the others at once; 60 words a minute are dictated, but
+# a word is read in a fraction of its second, so the rest of it need not be waited for.
+_WORDS_ONE_BY_ONE = 8
+_SECONDS_A_WORD = 0.25
+
+
+def first_word_ms(session: EngineSession, order: Order) -> tuple[float, Finished]:
+    """Milliseconds from the key to the first visible word, and the draft; of one without words, to its end."""
+    arrived: list[float] = []
+    began = time.perf_counter()
+    finished = session.draft(
+        order.findings,
+        length=order.length,
+        max_tokens=order.max_tokens,
+        exam=order.exam,
+        copy_only=order.copy_only,
+        on_words=lambda _: arrived.append(time.perf_counter()),
+    )
+    return ((arrived[0] if arrived else time.perf_counter()) - began) * 1000, finished
+
+
+def read_instruction_alone(session: EngineSession) -> int:
+    """Nothing of a study is in the engine's memory any more; the tokens that every prompt begins with."""
+    session.forget()
+    return session.prepare(Order(Findings("")), is_open=True).tokens
+
+
+def dictate(session: EngineSession, order: Order, pause: float, seconds_a_word: float = _SECONDS_A_WORD) -> None:
+    """As the window does it: each word is told when it is spoken, and the whole findings once a pause is long enough.
+
+    Args:
+        pause: seconds from the last word to the key that comes after this call.
+    """
+    read_instruction_alone(session)
+    words = order.findings.text.split(" ")
+    for count in range(max(1, len(words) - _WORDS_ONE_BY_ONE), len(words) + 1):
+        spoken = replace(order, findings=replace(order.findings, text=" ".join(words[:count])))
+        session.prepare(spoken, is_open=True)
+        time.sleep(seconds_a_word)
+    if pause < TOLD_AFTER:
+        time.sleep(pause)
+        return
+    time.sleep(TOLD_AFTER)
+    session.begin(order)
+    time.sleep(pause - TOLD_AFTER)
