@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.domain.copy_only import CopyOnly
 from app.engine.choosing import Choice, Logits, choose
@@ -34,15 +34,9 @@ class _GreedyPath:
 
 @dataclass
 class _Begun:
-    """A draft that was begun before anybody asked for it.
-
-    Attributes:
-        words: what it would have told.
-        finish: how it ended; None while there is more to write.
-    """
+    """A draft that was begun before anybody asked for it; `finish`: how it ended, None while there is more to write."""
 
     writing: Writing
-    words: list[str]
     finish: Finish | None = None
 
 
@@ -89,12 +83,10 @@ class DecodeLoop:
     def begin(self, wish: Wish, is_interrupted: Callable[[], bool]) -> int:
         """Draft unseen until somebody wants something else; how many tokens of the draft stand written."""
         if self._begun is None or self._begun.writing.wish != wish:
-            words: list[str] = []
-            unseen = Listener(_ignore, words.append, is_interrupted)
-            self._begun = _Begun(Writing(wish, self._vocabulary, unseen), words)
+            self._begun = _Begun(Writing(wish, self._vocabulary, Listener(_ignore, _ignore, is_interrupted)))
         begun = self._begun
         if begun.finish is None:
-            begun.writing.listener = replace(begun.writing.listener, is_cancelled=is_interrupted)
+            begun.writing.hear(Listener(_ignore, _ignore, is_interrupted))
             try:
                 begun.finish = self._write(begun.writing, (), _AHEAD_AT_ONCE)
             except Cancelled:
@@ -110,7 +102,7 @@ class DecodeLoop:
         begun, self._begun = self._begun, None
         if begun and begun.writing.wish == wish:
             writing = begun.writing
-            writing.show_to(listener, "".join(begun.words))
+            writing.show_to(listener)
         else:
             begun, writing = None, Writing(wish, self._vocabulary, listener)
         try:

@@ -120,6 +120,7 @@ class LlamaEngine:
             on_words=lambda words: tell(Words(id=request.id, text=words)),
             is_cancelled=cancelled.is_set,
             on_taken_back=lambda count: tell(Words(id=request.id, text="", back=count)),
+            on_taken_back=lambda count: tell(Words(id=request.id, text="", back=count)),
         )
         try:
             reply = model.loop.draft(wish, listener)

@@ -136,9 +136,10 @@ class Reading(Message, frozen=True, tag="reading"):
 
 
 class Words(Message, frozen=True, tag="words"):
-    """The next piece of the draft; never ends inside a UTF-8 character."""
+    """The next piece of the draft; never ends inside a UTF-8 character. Before it, `back` characters are taken back."""
 
     text: str
+    back: int = 0
 
 
 class Mark(msgspec.Struct, frozen=True):

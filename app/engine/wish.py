@@ -34,11 +34,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listener:
-    """Who is told of a draft's progress, and who may stop it."""
+    """Who is told of a draft's progress, and who may stop it.
+
+    Attributes:
+        on_words: the next words; never one that is barred as it stands.
+        on_taken_back: so many characters at the end of what was told are withdrawn: other words take their place.
+    """
 
     on_reading: Callable[[float], None]
     on_words: Callable[[str], None]
     is_cancelled: Callable[[], bool]
+    on_taken_back: Callable[[int], None] = lambda _: None
 
 
 class Cancelled(Exception):

@@ -6,7 +6,7 @@ It does not know logits' origin or contexts. Without a guard nothing is ever tak
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -14,8 +14,8 @@ from time import perf_counter
 from app.domain.copy_terms import Term, TermKind
 from app.engine.choosing import Choice, Logits, probability
 from app.engine.protocol import Finish
-from app.engine.reply import ReplyText
 from app.engine.tally import Tally
+from app.engine.telling import Telling
 from app.engine.vocabulary import Vocabulary
 from app.engine.wish import Intervention, Listener, Reply, Wish
 
@@ -41,7 +41,8 @@ class GaveUp(Exception):
 class Writing:
     """A reply in the making.
 
-    With a guard, a sentence is told when it is whole: until then any of its words may have to be taken back.
+    With a guard, a word is told when it is whole and allowed as it stands; rarely, where nothing allowed can follow, it
+    is taken back.
 
     Attributes:
         tokens: so far; `choices` those made by the model itself.
@@ -52,7 +53,6 @@ class Writing:
 
     def __init__(self, wish: Wish, vocabulary: Vocabulary, listener: Listener) -> None:
         self.wish = wish
-        self.listener = listener
         self.tokens: list[int] = []
         self.choices: list[Choice] = []
         self.barred: dict[int, set[int]] = {}
@@ -65,11 +65,10 @@ class Writing:
         self._term_end = 0
         self._is_after = self._counts = False
         self._vocabulary = vocabulary
-        self._reply = ReplyText(wish.stops)
+        self._telling = Telling(listener, wish.stops, vocabulary.pieces)
         self._bytes = b""
         self._starts = [0]  # characters before each token, and before the next one
-        self._told = 0
-        self._sentence = 0  # the position at which the sentence being written begins; all before it is told
+        self._sentence = 0  # the position at which the sentence being written begins
         self._began = perf_counter()
         self._first_token = self._paused = 0.0
 
@@ -79,8 +78,8 @@ class Writing:
             self._first_token = perf_counter()
         self.tokens.append(token)
         if self.wish.guard is None:
-            self._tell_until(len(self.tokens))
-            return self._reply.is_stopped
+            self._telling.tell(self.tokens, len(self.tokens))
+            return self._telling.is_stopped
         self._bytes += self._vocabulary.pieces[token]
         text = _text(self._bytes)
         self._starts.append(len(text))
@@ -90,12 +89,11 @@ class Writing:
                 self._take_back(self._sentence)
                 return True
             self._sentence = max(self._sentence, bisect_right(self._starts, ends[-1]) - 1)
-            self._tell_until(self._sentence)
         # Nothing may be told yet; a sign of life keeps the app's patience.
         self.listener.on_reading(1.0)
-        if _stop_in(text, self.wish.stops) < len(text):
-            self._tell_until(len(self.tokens))
-        return self._reply.is_stopped
+        is_stopped = _stop_in(text, self.wish.stops) < len(text)
+        self._telling.tell(self.tokens, len(self.tokens) if is_stopped else self._clear_until())
+        return self._telling.is_stopped
 
     @property
     def goes_in_circles(self) -> bool:
@@ -158,16 +156,24 @@ class Writing:
         self._interventions[-1] = replace(last, wanted=before * probability(logits, next(iter(barred))))
         self._is_after = False
 
-    def show_to(self, listener: Listener, words: str) -> None:
+    @property
+    def listener(self) -> Listener:
+        """Who hears the words."""
+        return self._telling.listener
+
+    def hear(self, listener: Listener) -> None:
+        """Somebody else hears what follows."""
+        self._telling.listener = listener
+
+    def show_to(self, listener: Listener) -> None:
         """The draft that was begun unseen is asked for now: its words so far are told, and all that follow.
 
         The time in which nobody computed counts neither as waiting nor as drafting.
         """
         now = perf_counter()
-        self.listener = listener
         self._first_token += now - self._paused if self.tokens else 0.0
         self._began = now
-        self._tell(words)
+        self._telling.show_to(listener)
 
     def pause(self) -> None:
         """Nobody computes until `show_to`."""
@@ -177,14 +183,14 @@ class Writing:
         """The reply as it stands; of one that was cut off, only what the guard allows to stand at its end."""
         if self.wish.guard and not is_whole and self._first_barred(None, ends=True):
             self._take_back(self._sentence)
-        self._tell_until(len(self.tokens))
-        self._tell(self._reply.close())
+        self._telling.tell(self.tokens, len(self.tokens))
+        self._telling.tell_end()
         seconds = perf_counter() - self._first_token
         count = len(self.tokens)
         raw = _text(self._bytes)
         indent = len(raw) - len(raw.lstrip())
         return Reply(
-            text=self._reply.text,
+            text=self._telling.text,
             finish=finish,
             output_tokens=count,
             first_token_ms=max(0.0, self._first_token - self._began) * 1000 if count else 0.0,
@@ -193,12 +199,24 @@ class Writing:
             tally=self.tally,
         )
 
+    def _clear_until(self) -> int:
+        """The position up to which the words are whole and may stand even if nothing follows them."""
+        text = _text(self._bytes)
+        last_word = max(text.rfind(" "), text.rfind("\n"), 0)
+        position = max(self._sentence, bisect_left(self._starts, last_word))
+        if position <= self._telling.told or self._barred_in(text[: self._starts[position]], ends=True):
+            return self._sentence
+        return position
+
     def _first_barred(self, token: int | None, *, ends: bool) -> Term | None:
         """The first barred term of the sentence being written, with one token more."""
+        piece = b"" if token is None or self._vocabulary.is_final[token] else self._vocabulary.pieces[token]
+        return self._barred_in(_text(self._bytes + piece), ends=ends)
+
+    def _barred_in(self, text: str, *, ends: bool) -> Term | None:
+        """The first barred term of the last sentence of a text that begins as the reply does."""
         if self.wish.guard is None:
             return None
-        piece = b"" if token is None or self._vocabulary.is_final[token] else self._vocabulary.pieces[token]
-        text = _text(self._bytes + piece)
         stop = _stop_in(text, self.wish.stops)
         start = self._starts[self._sentence]
         if len(text) - start > _LONGEST_LOOK_BACK:
@@ -244,6 +262,7 @@ class Writing:
         self._is_after = self._starts[-1] >= term.end
 
     def _take_back(self, position: int) -> None:
+        self._telling.take_back(self.tokens, position)
         del self.tokens[position:]
         del self.choices[max(0, len(self.choices) - (len(self._starts) - 1 - position)) :]
         del self._starts[position + 1 :]
@@ -253,15 +272,6 @@ class Writing:
         kept = [one for one in self._interventions if one.position <= position]
         # Of several that now begin in one place, the last is the one that led here.
         self._interventions = [one for one in kept[:-1] if one.position < position] + kept[-1:]
-
-    def _tell_until(self, position: int) -> None:
-        for token in self.tokens[self._told : position]:
-            self._tell(self._reply.feed(self._vocabulary.pieces[token]))
-        self._told = max(self._told, position)
-
-    def _tell(self, words: str) -> None:
-        if words:
-            self.listener.on_words(words)
 
 
 def _text(written: bytes) -> str:

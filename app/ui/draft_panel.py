@@ -76,16 +76,19 @@ class DraftPanel(QWidget):
         self._looking.start()
 
     def show_stream(self, text: str, activity: str) -> None:
-        """Show what has come so far; what stands there never moves."""
+        """Show what has come so far; what stands there never moves, it only gives way to words taken back."""
         if not self._is_streaming:
             self._is_streaming = True
             self.edit.show_document(new_document())
             self.edit.setReadOnly(True)
         shown = self.edit.text
-        if len(text) > len(shown) and text.startswith(shown):
-            end = QTextCursor(self.edit.document())
-            end.movePosition(QTextCursor.MoveOperation.End)
+        end = QTextCursor(self.edit.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        if text.startswith(shown):
             end.insertText(text[len(shown) :])
+        elif shown.startswith(text):
+            end.setPosition(len(text), QTextCursor.MoveMode.KeepAnchor)
+            end.removeSelectedText()
         self._version.setText(activity)
 
     def remark(self, text: str) -> None:

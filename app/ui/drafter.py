@@ -21,7 +21,7 @@ class Drafter(QObject):
         ready: the Ready of a loaded model; comes again after a restart.
         model_failed: the WorkstationError why a model cannot be used.
         reading: request id, fraction of the findings read.
-        words: request id, the next piece.
+        words: request id, the next piece, and how many characters before it are taken back.
         finished: the Finished of a draft.
         failed: request id, WorkstationError.
         lost: the EngineError that ended the engine; a draft that was being written is lost with it.
@@ -30,7 +30,7 @@ class Drafter(QObject):
     ready = Signal(object)
     model_failed = Signal(object)
     reading = Signal(int, float)
-    words = Signal(int, str)
+    words = Signal(int, str, int)
     finished = Signal(object)
     failed = Signal(int, object)
     lost = Signal(object)
@@ -132,7 +132,7 @@ class Drafter(QObject):
             case Reading():
                 self.reading.emit(answer.id, answer.fraction)
             case Words():
-                self.words.emit(answer.id, answer.text)
+                self.words.emit(answer.id, answer.text, answer.back)
             case Finished():
                 self.finished.emit(answer)
             case Failed():

@@ -21,6 +21,8 @@ from app.ui.drafter import Drafter
 from app.ui.stream import Stream
 
 _TICK_MS = 50
+# From so many on, words are read as they come; below, sentences are.
+_QUICK_WORDS_A_SECOND = 15
 NO_MODEL = "The model is not ready yet"
 UNCHANGED = "Nothing changed since this draft · the same key again gives an alternative"
 
@@ -53,6 +55,7 @@ class Drafting(QObject):
         super().__init__(parent)
         self._desk, self._drafter, self._settings = desk, drafter, settings
         self._asked: _Asked | None = None
+        self._is_quick = False
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._show)
         drafter.reading.connect(self._on_reading)
@@ -110,7 +113,9 @@ class Drafting(QObject):
         model = self._drafter.model
         clock = QElapsedTimer()
         clock.start()
-        self._asked = _Asked(request, work, wanted, Stream(wanted.length, bool(model and model.gpu_layers)), clock)
+        self._asked = _Asked(
+            request, work, wanted, Stream(wanted.length, self._is_quick or bool(model and model.gpu_layers)), clock
+        )
         work.is_streaming = True
         self._tick.start()
         self.remarked.emit("")
@@ -120,15 +125,16 @@ class Drafting(QObject):
         asked = self._asked
         if asked and asked.work is self._desk.present:
             elapsed = asked.clock.elapsed()
-            self.streamed.emit(asked.stream.visible(elapsed), asked.stream.activity(elapsed))
+            self.streamed.emit(asked.stream.visible(), asked.stream.activity(elapsed))
 
     def _on_reading(self, request: int, fraction: float) -> None:
         if self._asked and self._asked.request == request:
             self._asked.stream.fraction = fraction
 
-    def _on_words(self, request: int, words: str) -> None:
+    def _on_words(self, request: int, words: str, back: int) -> None:
         if self._asked and self._asked.request == request:
-            self._asked.stream.words += words
+            self._asked.stream.hear(words, back)
+            self._show()
 
     def _on_finished(self, finished: Finished) -> None:
         asked = self._take(finished.id)
@@ -146,7 +152,9 @@ class Drafting(QObject):
             self.remarked.emit("Stopped")
         if finished.output_tokens and finished.tokens_per_second:
             seconds = finished.output_tokens / finished.tokens_per_second
-            self.measured.emit(len(finished.text.split()) / seconds)
+            words_a_second = len(finished.text.split()) / seconds
+            self._is_quick = words_a_second >= _QUICK_WORDS_A_SECOND
+            self.measured.emit(words_a_second)
 
     def _on_failed(self, request: int, error: WorkstationError) -> None:
         if self._take(request):

@@ -1,4 +1,4 @@
-"""How words arrive on the screen: whole when quick, else by sentences or words, never moving what stands."""
+"""How words arrive on the screen: at once, by words or by sentences, never moving what stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from app.domain.layout import lay_out
 from app.domain.prompt import Length
 from app.domain.sentences import sentence_spans
 
-WHOLE_MS = 400
 QUIET_MS = 300
 
 
@@ -17,7 +16,7 @@ class Stream:
     """The words of one draft so far.
 
     Attributes:
-        by_words: on a GPU words follow each other quickly enough to be read one by one; on a CPU sentences do.
+        by_words: words follow each other quickly enough to be read one by one; else sentences do.
         fraction: how much of the findings the model has read.
     """
 
@@ -27,10 +26,16 @@ class Stream:
     fraction: float = 0.0
     _shown: str = field(default="", repr=False)
 
-    def visible(self, elapsed_ms: float) -> str:
-        """What may stand on the screen; it only ever grows."""
-        if elapsed_ms < WHOLE_MS:
-            return self._shown
+    def hear(self, words: str, back: int = 0) -> None:
+        """More words; before them so many characters are taken back, from the screen too."""
+        if back:
+            self.words = self.words[: max(0, len(self.words) - back)]
+            left = self.words.lstrip()
+            self._shown = left if self._shown.startswith(left) else self._shown
+        self.words += words
+
+    def visible(self) -> str:
+        """What may stand on the screen; it grows, but for words taken back."""
         now = self._whole_words() if self.by_words and self.length != "numbered" else self._whole_sentences()
         if now.startswith(self._shown):
             self._shown = now
@@ -39,7 +44,7 @@ class Stream:
     def activity(self, elapsed_ms: float) -> str:
         """The line under the draft while it is being made; "" at first, so that quick drafts do not flicker."""
         if self.words or self.fraction >= 1.0:
-            return "Drafting · Esc stops" if elapsed_ms >= WHOLE_MS else ""
+            return "Drafting · Esc stops" if elapsed_ms >= QUIET_MS else ""
         if elapsed_ms < QUIET_MS:
             return ""
         return f"Reading findings {self.fraction:.0%}".replace("%", " %") if self.fraction else "Reading findings"

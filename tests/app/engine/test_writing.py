@@ -86,12 +86,21 @@ def speculation(guesses: str, wanted: tuple[str, ...]) -> Speculation | None:
     return None if guesses == "one by one" else Speculation(free, Bytes.is_final, own=own)
 
 
-def draft(*wanted: str, guard: CopyOnly | None = GUARD, **changes: object) -> tuple[Reply, list[str]]:
-    words: list[str] = []
+class Screen(list[str]):
+    """What is told; words that are taken back are gone."""
+
+    def take_back(self, count: int) -> None:
+        shown = "".join(self)
+        assert 0 < count <= len(shown)
+        self[:] = [shown[: len(shown) - count]]
+
+
+def draft(*wanted: str, guard: CopyOnly | None = GUARD, **changes: object) -> tuple[Reply, Screen]:
+    words = Screen()
     wish = replace(Wish(PROMPT, stops=("### ",), max_tokens=200, guard=guard), **changes)
     loop = DecodeLoop(Script(*wanted), Bytes())
     loop.speculate(speculation(draft.guesses, wanted))
-    return loop.draft(wish, Listener(lambda _: None, words.append, lambda: False)), words
+    return loop.draft(wish, Listener(lambda _: None, words.append, lambda: False, words.take_back)), words
 
 
 @pytest.mark.parametrize(
@@ -126,10 +135,34 @@ def test_a_side_is_exchanged_as_a_whole_word_and_never_given_another_ending():
     assert reply.text == "A left nodule."
 
 
-def test_words_are_told_when_their_sentence_is_whole_and_never_taken_back():
+def test_words_are_told_as_they_are_whole_and_clear():
     _, words = draft("Clear lung. A right nodule.", "Clear lung. A left nodule.")
-    assert words[0] + words[1] == "Clear lung." or "".join(words).startswith("Clear lung.")
+    assert words[:4] == ["Clear", " lung.", " A", " left"]
     assert "".join(words) == "Clear lung. A left nodule."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "instead", "never"),
+    [
+        ("Nodule of 12 cm there.", "Nodule of 12 mm there.", "cm"),
+        ("A right-sided nodule.", "A left-sided nodule.", "right"),
+        ("Nodule. CT is recommended.", "Nodule.", "recommend"),
+        ("Compared to the prior, a nodule.", "A left nodule.", "ompared to"),
+    ],
+)
+def test_what_is_barred_is_not_told_even_for_a_moment(wanted: str, instead: str, never: str):
+    told: list[str] = []
+    screen = Screen()
+
+    def hear(words: str) -> None:
+        screen.append(words)
+        told.append("".join(screen))
+
+    loop = DecodeLoop(Script(wanted, instead), Bytes())
+    listener = Listener(lambda _: None, hear, lambda: False, screen.take_back)
+    reply = loop.draft(Wish(PROMPT, ("### ",), 200, guard=GUARD), listener)
+    assert "".join(screen) == reply.text == instead
+    assert not any(never in shown for shown in told)
 
 
 def test_a_barred_word_at_the_end_of_the_room_is_taken_back():
