@@ -5,6 +5,7 @@ It does not know command lines. Whatever interrupts a build, the output is eithe
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from math import prod
 from pathlib import Path
@@ -16,8 +17,11 @@ from numpy.typing import NDArray
 
 from app.domain.errors import AdapterUnusable, BaseUnusable, ModelError, OutputUnwritable
 from app.domain.prompt import INSTRUCTION
+from app.models.gguf_format import GgufHeader
 from app.models.gguf_header import read_header
 from app.models.installed import CARD_KEY, INSTRUCTION_KEY, PROMPT_ID_KEY, PROMPT_STYLE_KEY, inspect_model
+from app.models.phrases import phrases_path, read_phrases, vocabulary_digest
+from app.models.shipped_phrases import lies_beside
 from convert.atomic import locked, replacing, temporary
 from convert.names import Floats
 from convert.plan import Plan
@@ -38,12 +42,12 @@ _NOT_COPIED = (
 
 
 def build(plan: Plan, report: Report) -> bool:
-    """Write the planned model; False when the output already is just that.
+    """Write the planned model and its phrase table beside it; False when the output already is just that.
 
     The same plan gives the same bytes. Progress goes to `report` as a fraction and what is being done.
 
     Raises:
-        BaseUnusable, AdapterUnusable: a weight is not a finite number.
+        BaseUnusable, AdapterUnusable: a weight is not a finite number; a phrase table of another vocabulary.
         QuantizationFailed: llama.cpp could not quantize.
         OutputUnwritable: the disk is full, or the folder or the old file refuses to be written.
     """
@@ -54,7 +58,7 @@ def build(plan: Plan, report: Report) -> bool:
                 return False
             with replacing(plan.output) as partial, temporary(plan.output, "f16") as merged:
                 _make(plan, partial, merged, report)
-                read_header(partial)
+                _lay_phrases(plan, read_header(partial))
     except OSError as error:
         raise OutputUnwritable(plan.output, error.strerror or type(error).__name__) from None
     report(1.0, "written")
@@ -72,9 +76,21 @@ def _make(plan: Plan, partial: Path, merged: Path, report: Report) -> None:
     quantize_file(merged, partial, quantization, lambda done, task: report(MERGING_SHARE + done * rest, task))
 
 
+def _lay_phrases(plan: Plan, header: GgufHeader) -> None:
+    """The table takes its place before the model: a model whose card tells of one is never without it."""
+    table = phrases_path(plan.output)
+    if plan.phrases is None:
+        table.unlink(missing_ok=True)
+        return
+    if read_phrases(plan.phrases).tokenizer != vocabulary_digest(header):
+        raise AdapterUnusable(plan.phrases.parent, f"{plan.phrases.name} was built for another vocabulary")
+    with replacing(table) as partial:
+        shutil.copyfile(plan.phrases, partial)
+
+
 def _is_current(plan: Plan) -> bool:
     try:
-        return inspect_model(plan.output).card == plan.card
+        return inspect_model(plan.output).card == plan.card and lies_beside(plan.output, plan.card)
     except ModelError:
         return False
 

@@ -9,20 +9,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.card import Card
-from app.domain.errors import AdapterUnusable, OutputUnwritable
+from app.domain.errors import AdapterUnusable, OutputUnwritable, PhrasesUnusable
 from app.domain.prompt import prompt_id, style_named
+from app.models.shipped_phrases import ADAPTER_PHRASES, with_phrases
 from convert.adapter import Adapter
 from convert.base import Base
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be built; `card` is the card that the file will carry."""
+    """What is to be built; `card` is the card that the file will carry, `phrases` the table to lay beside it."""
 
     base: Base
     adapter: Adapter | None
     output: Path
     card: Card
+    phrases: Path | None = None
 
 
 def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: str, prompt_style: str = "") -> Plan:
@@ -32,7 +34,8 @@ def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: s
         prompt_style: how the model is asked; only needed where no adapter's card says it.
 
     Raises:
-        AdapterUnusable: trained for another base, other shapes, or another wording of the prompt.
+        AdapterUnusable: trained for another base, other shapes, or another wording of the prompt, or its phrase table
+            is not its own.
         PromptStyleUnknown: nothing says how the model is asked.
         OutputUnwritable: the output is the base's own file.
     """
@@ -50,7 +53,17 @@ def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: s
         prompt_id=prompt_id(style),
         quantization=quantization,
     )
-    return Plan(base, adapter, output, card)
+    if adapter:
+        card = _with_phrases(card, adapter.folder)
+    table = adapter.folder / ADAPTER_PHRASES if adapter and card.phrases_sha256 else None
+    return Plan(base, adapter, output, card, table)
+
+
+def _with_phrases(card: Card, folder: Path) -> Card:
+    try:
+        return with_phrases(card, folder)
+    except PhrasesUnusable as error:
+        raise AdapterUnusable(folder, f"{ADAPTER_PHRASES}: {error.sentence.rstrip('.')}") from None
 
 
 def _check_adapter(base: Base, adapter: Adapter, style: str, prompt_style: str) -> None:

@@ -21,6 +21,8 @@ class Card:
         corpora: each corpus with its licence.
         corpus_digest: the digest that `radiology-gpt-train pairs` wrote.
         prompt_id: hash of the prompt's wording that the adapter was trained with.
+        phrases_sha256: of the phrase table beside the model file, which makes drafting faster; "" for none.
+        phrases_source: what the table was built from, one line.
         quantization: "F16", "Q8_0", …; "" for an adapter.
         modalities: what the model learned from, as in the exam field ("XR"); empty means not stated.
         body_parts: likewise ("chest").
@@ -37,6 +39,8 @@ class Card:
     corpus_digest: str = ""
     prompt_style: str = ""
     prompt_id: str = ""
+    phrases_sha256: str = ""
+    phrases_source: str = ""
     quantization: str = ""
     licence: str = ""
     modalities: tuple[str, ...] = ()

@@ -14,9 +14,10 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from app.domain.card import Card
-from app.domain.errors import ModelBuildCancelled, ModelBuildFailed, ModelError
+from app.domain.errors import ModelBuildCancelled, ModelBuildFailed, ModelError, PhrasesUnusable
 from app.models.digest import file_sha256
 from app.models.installed import inspect_model
+from app.models.shipped_phrases import lies_beside, with_phrases
 from app.paths import convert_command, default_model_path, is_frozen, resources_dir
 
 ADAPTER_WEIGHTS, ADAPTER_CARD = "adapter_model.safetensors", "card.json"
@@ -30,7 +31,7 @@ def default_model_command() -> list[str]:
 
 
 def default_model_is_current() -> bool:
-    """Whether the default model is there, sound, and made from the adapter that is shipped and its card."""
+    """Whether the default model is there, sound, and made from what is shipped: adapter, its card, phrase table."""
     try:
         card = inspect_model(default_model_path()).card
     except ModelError:
@@ -41,10 +42,11 @@ def default_model_is_current() -> bool:
     try:
         shipped = Card.from_json((adapter / ADAPTER_CARD).read_text(encoding="utf-8"))
         digest = file_sha256(adapter / ADAPTER_WEIGHTS)
-    except (OSError, ValueError, TypeError):
+        expected = with_phrases(replace(shipped, adapter_sha256=digest, quantization=card.quantization), adapter)
+    except (OSError, ValueError, TypeError, PhrasesUnusable):
         # A damaged adapter: building again lets the converter say what is wrong with it.
         return False
-    return card == replace(shipped, adapter_sha256=digest, quantization=card.quantization)
+    return card == expected and lies_beside(default_model_path(), card)
 
 
 def build_default(on_progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> Path:

@@ -18,8 +18,19 @@ from app.domain.card import Card
 from app.domain.errors import AdapterUnusable, BaseUnusable, OutputUnwritable, PromptStyleUnknown, QuantizationFailed
 from app.domain.prompt import INSTRUCTION, prompt_id, render
 from app.domain.report import Findings
+from app.models.digest import file_sha256
 from app.models.gguf_header import read_header
 from app.models.installed import inspect_model
+from app.models.phrases import (
+    BEGIN,
+    Guess,
+    PhrasesHeader,
+    phrases_path,
+    read_phrases,
+    vocabulary_digest,
+    write_phrases,
+)
+from app.models.shipped_phrases import ADAPTER_PHRASES
 from convert.adapter import open_adapter
 from convert.base import default_base_path, open_gguf
 from convert.build import build
@@ -136,6 +147,45 @@ def test_same_plan_gives_the_same_bytes_and_is_not_built_twice(tmp_path):
     assert [build(plan, quiet) for plan in plans] == [True, True]
     assert (tmp_path / "a.gguf").read_bytes() == (tmp_path / "b.gguf").read_bytes()
     assert not build(plans[0], quiet)
+
+
+def phrases_of(model: Path) -> PhrasesHeader:
+    """The header of a table whose drafts an adapter's model wrote."""
+    card, tokens = inspect_model(model).card, vocabulary_digest(read_header(model))
+    return PhrasesHeader(tokens, 320, (1,), 5, 9, card.prompt_id, card.adapter_sha256)
+
+
+def test_phrase_table_is_laid_beside_the_model_and_named_in_its_card(llama_folder, tmp_path, make_adapter):
+    folder = make_adapter(LlamaForCausalLM.from_pretrained(llama_folder), llama_folder)
+    output = tmp_path / "out" / "model.gguf"
+
+    def again() -> bool:
+        return build(make_plan(open_folder(llama_folder), open_adapter(folder), output, "Q8_0"), quiet)
+
+    assert again()
+    assert not phrases_path(output).exists()
+    header = phrases_of(output)
+    write_phrases(folder / ADAPTER_PHRASES, {(BEGIN,): Guess(7, 1.0)}, header)
+    assert again()
+    assert phrases_path(output).read_bytes() == (folder / ADAPTER_PHRASES).read_bytes()
+    assert inspect_model(output).card.phrases_sha256 == file_sha256(phrases_path(output))
+    assert read_phrases(phrases_path(output)).tokenizer == vocabulary_digest(read_header(output))
+    assert not again()
+    phrases_path(output).unlink()
+    assert again()
+    assert phrases_path(output).exists()
+    write_phrases(folder / ADAPTER_PHRASES, {(BEGIN,): Guess(7, 1.0)}, replace(header, tokenizer="another"))
+    before = output.read_bytes()
+    with pytest.raises(AdapterUnusable, match="another vocabulary"):
+        again()
+    assert output.read_bytes() == before
+    write_phrases(folder / ADAPTER_PHRASES, {(BEGIN,): Guess(7, 1.0)}, replace(header, adapter_sha256="another"))
+    with pytest.raises(AdapterUnusable, match="another model"):
+        again()
+    (folder / ADAPTER_PHRASES).unlink()
+    assert again()
+    assert not phrases_path(output).exists()
+    assert not inspect_model(output).card.phrases_sha256
 
 
 def test_llama_cpp_quantizes_the_rest(tmp_path):

@@ -13,6 +13,8 @@ from app.domain.errors import ModelBuildCancelled, ModelBuildFailed
 from app.domain.prompt import prompt_id
 from app.models import provision
 from app.models.digest import base_sha256, file_sha256
+from app.models.phrases import BEGIN, Guess, PhrasesHeader, phrases_path, write_phrases
+from app.models.shipped_phrases import ADAPTER_PHRASES, with_phrases
 from app.paths import default_model_path
 from tests.tiny_llama import write_tiny_llama
 
@@ -80,6 +82,22 @@ def test_model_whose_card_is_outdated_is_built_anew(adapter):
     write_tiny_llama(default_model_path(), card=_card(adapter))
     assert provision.default_model_is_current()
     (adapter / provision.ADAPTER_CARD).write_text(replace(CARD, quantization="", scores={"all": 60.1}).to_json())
+    assert not provision.default_model_is_current()
+
+
+def test_model_without_the_shipped_phrase_table_is_built_anew(adapter):
+    """The table belongs to the model: in the card by its hash, and beside the file."""
+    default_model_path().parent.mkdir()
+    card = _card(adapter)
+    header = PhrasesHeader("a1", 10, (1,), 5, 9, card.prompt_id, card.adapter_sha256)
+    write_phrases(adapter / ADAPTER_PHRASES, {(BEGIN,): Guess(1, 1.0)}, header)
+    write_tiny_llama(default_model_path(), card=card)
+    assert not provision.default_model_is_current()
+    write_tiny_llama(default_model_path(), card=with_phrases(card, adapter))
+    assert not provision.default_model_is_current()
+    phrases_path(default_model_path()).write_bytes((adapter / ADAPTER_PHRASES).read_bytes())
+    assert provision.default_model_is_current()
+    (adapter / ADAPTER_PHRASES).write_bytes(b"damaged")
     assert not provision.default_model_is_current()
 
 
