@@ -87,3 +87,14 @@ def test_signed_text_is_not_read_again(open_window, qtbot, monkeypatch) -> None:
     spy = Spy(window, monkeypatch)
     window.preparing._tell(is_open=False)
     assert spy.told == []
+
+
+def test_a_sentence_that_ends_is_told_at_once_a_word_after_a_short_pause(open_window, qtbot, monkeypatch) -> None:
+    window = open_window()
+    spy = Spy(window, monkeypatch)
+    qtbot.keyClicks(window.findings.edit, FINDINGS)
+    assert window.preparing._pause.interval() == 0
+    qtbot.waitUntil(lambda: spy.told[-1:] == [(FINDINGS, False)])
+    qtbot.keyClicks(window.findings.edit, " No")
+    assert 0 < window.preparing._pause.interval() < 150
+    qtbot.waitUntil(lambda: spy.told[-1:] == [(FINDINGS + " No", False)])
