@@ -42,18 +42,22 @@ def draft_all(
 
 
 def tokens_a_second(drafts: Drafts) -> float | None:
-    """While writing, from each reply's first token on; None where no reply has two."""
+    """While writing, from each reply's first token on, its end counted as a token; None where no reply has two."""
     counted = [draft for draft in drafts if draft.output_tokens > 1 and draft.tokens_per_second > 0]
     seconds = sum((draft.output_tokens - 1) / draft.tokens_per_second for draft in counted)
-    return sum(draft.output_tokens - 1 for draft in counted) / seconds if seconds else None
+    return sum(_chosen(draft) - 1 for draft in counted) / seconds if seconds else None
 
 
 def tokens_a_step(drafts: Drafts) -> float | None:
     """Tokens chosen by one evaluation of the model, a reply's end among them; None where nothing was guessed ahead."""
     counted = [draft for draft in drafts if draft.steps]
     steps = sum(draft.steps for draft in counted)
-    chosen = sum(draft.output_tokens + (draft.finish == "stop") for draft in counted)
-    return chosen / steps if steps else None
+    return sum(map(_chosen, counted)) / steps if steps else None
+
+
+def _chosen(draft: Finished) -> int:
+    """The model's choices in a reply: one that was not cut off ends with a choice that is not written."""
+    return draft.output_tokens + (draft.finish == "stop")
 
 
 def same_texts(one: Drafts, other: Drafts) -> int:

@@ -12,7 +12,6 @@ import json
 import os
 import statistics
 import sys
-import threading
 import time
 from datetime import date
 from pathlib import Path
@@ -21,19 +20,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.domain.prompt import render
 from app.domain.report import Findings
-from app.engine.client import EngineClient
 from app.engine.model import load_model
 from app.engine.order import Order
-from app.engine.protocol import Answer, Finished, Load, Ready
+from app.engine.protocol import Load
 from app.engine.session import EngineSession
 from app.engine.wish import Listener, Wish
-from app.paths import default_model_path, engine_command
+from app.measuring.cancels import cancel_ms, percentile
+from app.measuring.first_word import dictate, first_word_ms, read_instruction_alone
+from app.paths import default_model_path
 from training.pairs import Pair, read_pairs
 
-SECONDS_A_WORD = 1.0  # 60 words a minute
-TOLD_AFTER = 0.15  # seconds without a key after which the window tells the engine that the findings are complete
 PAUSES = (0.0, 0.15, 0.4, 1.0)
-TYPED_SLOWLY = 12  # the last words of the findings come at that speed, those before them at once
 
 
 def say(line: str) -> None:
@@ -45,55 +42,21 @@ def median(values: list[float]) -> float:
     return round(statistics.median(values), 2)
 
 
-def p99(values: list[float]) -> float:
-    return round(sorted(values)[max(0, round(0.99 * len(values)) - 1)], 2)
-
-
-def first_word(session: EngineSession, order: Order) -> float:
-    """Milliseconds from the key to the first visible word."""
-    times: list[float] = []
-    began = time.perf_counter()
-    session_draft(session, order, lambda _: times.append(time.perf_counter()))
-    return ((times[0] if times else time.perf_counter()) - began) * 1000
-
-
-def session_draft(session: EngineSession, order: Order, on_words) -> Finished:
-    return session.draft(
-        order.findings,
-        length=order.length,
-        max_tokens=order.max_tokens,
-        exam=order.exam,
-        copy_only=order.copy_only,
-        on_words=on_words,
-    )
-
-
 def measure_first_word(session: EngineSession, text: str) -> dict[str, float]:
-    """Cold (only the instruction is cached), and so long after the last typed word.
-
-    As the window does it: each word is told while it is typed, and the whole findings 150 ms after the last key.
-    """
+    """Cold (only the instruction is cached), and so long after the last word that was dictated."""
     order = Order(Findings(text), max_tokens=64)
-    words = text.split()
     figures: dict[str, list[float]] = {"cold": []}
     for _ in range(5):
-        session.forget()
-        time.sleep(1.0)
-        figures["cold"].append(first_word(session, order))
+        read_instruction_alone(session)
+        figures["cold"].append(first_word_ms(session, order)[0])
         for pause in PAUSES:
-            session.forget()
-            for count in range(len(words) - TYPED_SLOWLY, len(words)):
-                session.prepare(Order(Findings(" ".join(words[: count + 1])), max_tokens=64), is_open=True)
-                time.sleep(SECONDS_A_WORD / 4)
-            if pause >= TOLD_AFTER:
-                time.sleep(TOLD_AFTER)
-                session.begin(order)
-                time.sleep(pause - TOLD_AFTER)
-            figures.setdefault(f"{pause * 1000:.0f} ms after the last word", []).append(first_word(session, order))
+            dictate(session, order, pause)
+            name = f"{pause * 1000:.0f} ms after the last word"
+            figures.setdefault(name, []).append(first_word_ms(session, order)[0])
     result = {f"first word {name}, ms": median(times) for name, times in figures.items()}
     cold = median(figures["cold"])
     result |= {f"ratio to cold, {name}": round(median(times) / cold, 3) for name, times in figures.items()}
-    return result | {"findings words": len(words)}
+    return result | {"findings words": len(text.split())}
 
 
 def measure_words(session: EngineSession, pairs: list[Pair]) -> dict[str, float]:
@@ -111,35 +74,14 @@ def measure_words(session: EngineSession, pairs: list[Pair]) -> dict[str, float]
 
 def measure_cancel(model: Path, pairs: list[Pair], count: int) -> dict[str, float]:
     """From a cancel, at any time of a draft or of its long prefill, to its answer."""
-    told: list[tuple[float, Answer]] = []
-    arrived = threading.Condition()
-
-    def hear(answer: Answer) -> None:
-        with arrived:
-            told.append((time.perf_counter(), answer))
-            arrived.notify_all()
-
-    def wait_for(kind: type, request: int) -> float:
-        with arrived:
-            arrived.wait_for(lambda: any(isinstance(one, kind) and one.id == request for _, one in told), timeout=60)
-            return next(at for at, one in told if isinstance(one, kind) and one.id == request)
-
-    client = EngineClient(engine_command(), hear, lambda error: say(str(error)))
-    client.start()
-    waits: list[float] = []
-    try:
-        wait_for(Ready, client.load(Load(id=0, path=str(model))))
-        long = " ".join(pair.findings for pair in pairs)[:4000]
-        for number in range(count):
-            client.forget()
-            asked = client.draft(Order(Findings(long[number:])))
-            time.sleep(0.01 + (number % 20) * 0.06)
-            began = time.perf_counter()
-            client.cancel(asked)
-            waits.append((wait_for(Finished, asked) - began) * 1000)
-    finally:
-        client.close()
-    return {"cancel to answer p50, ms": median(waits), "cancel to answer p99, ms": p99(waits), "cancels": count}
+    long = " ".join(pair.findings for pair in pairs)[:4000]
+    orders = [Order(Findings(text)) for pair in pairs[:20] for text in (pair.findings, long[len(pair.findings) :])]
+    waits = cancel_ms(Load(id=0, path=str(model)), orders, count, seconds=180)
+    return {
+        "cancel to answer p50, ms": median(waits),
+        "cancel to answer p99, ms": round(percentile(waits, 99), 2),
+        "cancels": len(waits),
+    }
 
 
 def measure_overhead(model_file: Path, pairs: list[Pair]) -> dict[str, float]:

@@ -14,10 +14,15 @@ def draft(tokens: int, rate: float = 10.0, text: str = "", **more: object) -> Fi
 
 
 def test_a_rate_over_several_drafts_is_all_tokens_over_all_time():
-    assert tokens_a_second([draft(11, 10.0), draft(31, 10.0)]) == pytest.approx(10.0)
+    cut_off = {"finish": "length"}
+    assert tokens_a_second([draft(11, 10.0, **cut_off), draft(31, 10.0, **cut_off)]) == pytest.approx(10.0)
     # 10 tokens in 1 s and 10 in 9 s: not the mean of the two rates.
-    assert tokens_a_second([draft(11, 10.0), draft(11, 10 / 9)]) == pytest.approx(2.0)
+    assert tokens_a_second([draft(11, 10.0, **cut_off), draft(11, 10 / 9, **cut_off)]) == pytest.approx(2.0)
     assert tokens_a_second([draft(1, 0.0), draft(0, 0.0)]) is None
+
+
+def test_the_end_of_a_reply_takes_a_step_like_any_token():
+    assert tokens_a_second([draft(11, 10.0)]) == pytest.approx(11.0)
 
 
 def test_plain_steps_choose_one_token_each_the_end_among_them():
