@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.flags import Flag, Severity, two_ends
+from app.review.phrases import STEM
 from app.review.reading import Cue, Reading, Statement
+from app.review.words import words_of
 
 # Likeness from which a statement repeats another, and how much worse a second source may fit.
 _REPEATS = 3.0
@@ -21,6 +23,17 @@ _CHANGE = re.compile(
     r"(?:^|[.,;:]\s*|\d[.)]\s*|\n\s*|\bwith\s+|\band\s+)"
     r"(?P<change>(?:(?:(?:significant|interval|relevant|substantial|appreciable|major|definite)\s+)+changes?|change)\b)"
     r"(?!\s+(?:is|are|was|were|in\s+position)\b)",
+    re.IGNORECASE,
+)
+_CHANGES_IN = re.compile(
+    r"(?:^|[,;]\s*|\b(?:with|shows?)\s+)(?P<change>(?:significant\s+)?changes?)(?=\s+(?:in|from|since)\b|\s*,)",
+    re.IGNORECASE,
+)
+_OF_WHAT = re.compile(r"\s+(?:in|of)\s+([^.,;:\n]{3,60})", re.IGNORECASE)
+# "Increased signal": a look, no course.
+_LOOK = re.compile(
+    r"\s+(?:\w+\s+)?(?:signal|densit|intensit|attenuation|uptake|echogenic|enhancement|blood\s+flow|resistance|opaci"
+    r"|lucen|transparen|markings|vascular)",
     re.IGNORECASE,
 )
 _OPPOSED = frozenset({frozenset({"better", "worse"}), frozenset({"better", "stable"}), frozenset({"worse", "stable"})})
@@ -41,15 +54,37 @@ def course_flags(case: Case) -> Iterator[Flag]:
 
 def change_flags(case: Case) -> Iterator[Flag]:
     """ "Change." or "significant change since …" where the findings describe none: the "no" may be lost."""
-    if any(cue.meaning in ("better", "worse", "new") for cue in case.findings.cues if cue.kind == "trend"):
-        return
     for match in _CHANGE.finditer(case.impression.text):
-        yield Flag(
-            "trend_flip",
-            Severity.WARNING,
-            "The impression speaks of a change; the findings describe none.",
-            match.span("change"),
-        )
+        if not _is_moving(case.findings.text, case.findings.cues) or _is_said_stable(case, match):
+            yield _no_change(match)
+    for start, end in case.impression.sentences:
+        match = _CHANGES_IN.search(case.impression.text, start, end)
+        if match and any(cue.meaning == "stable" and start <= cue.span[0] < end for cue in _trends(case.impression)):
+            yield _no_change(match)
+
+
+def _no_change(match: re.Match[str]) -> Flag:
+    message = "The impression speaks of a change; the findings describe none."
+    return Flag("trend_flip", Severity.WARNING, message, match.span("change"))
+
+
+def _trends(reading: Reading) -> list[Cue]:
+    return [cue for cue in reading.cues if cue.kind == "trend"]
+
+
+def _is_moving(text: str, cues: tuple[Cue, ...]) -> bool:
+    """Something got better, worse or is new; "increased signal" is how it looks."""
+    moving = [cue for cue in cues if cue.kind == "trend" and cue.meaning in ("better", "worse", "new")]
+    return any(_LOOK.match(text, cue.span[1]) is None for cue in moving)
+
+
+def _is_said_stable(case: Case, match: re.Match[str]) -> bool:
+    """ "Change in ventricular caliber" where the findings call the ventricles stable."""
+    what = _OF_WHAT.match(case.impression.text, match.end("change"))
+    stems = frozenset(form[:STEM] for form in words_of(what[1]).forms if len(form) > STEM) if what else frozenset()
+    about = [s for s in case.findings.statements if any(stem[:STEM] in stems for stem in s.stems)]
+    meanings = {cue.meaning for s in about for cue in _cues(case.findings, s, "trend")}
+    return meanings == {"stable"}
 
 
 def _only_denies(reading: Reading, statement: Statement) -> bool:

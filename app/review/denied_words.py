@@ -27,15 +27,8 @@ _FEW = 2
 _OF_THE_REST = re.compile(
     r"\b(?:other|further|additional|remaining|rest|elsewhere|otherwise|new|newly)\b", re.IGNORECASE
 )
-# "Any" stands in denials, questions and conditions only.
-_ANY = re.compile(
-    r"\bany\b(?!\s+(?:question|case|way|time|event|concern|further\s+question|other\s+question))", re.IGNORECASE
-)
-_LETS_ANY = re.compile(
-    r"\b(?:no|not|non|nor|none|never|without|if|whether|unless|should|could|rule[sd]?|exclu\w+|absen\w+|lack\w*|free|"
-    r"cannot|can't|fail\w*|unable|deni\w+|negative|in|for|evaluat\w+|assess\w*|at|hardly|neither)\b",
-    re.IGNORECASE,
-)
+# A statement of fewer words echoes nothing; nearly all of them must be the same.
+_ECHO_WORDS, _ECHO = 4, 0.75
 _LIMITS = frozenset({"new", "acute", "significant", "recent"})
 
 
@@ -61,16 +54,8 @@ def word_flips(case: Case) -> Iterator[Flag]:
             yield _flag("deny what the impression says", statement.span, source)
         elif not _are_limited(case, named, mine.denied) and (source := _said_there(mine.denied, findings)):
             yield _flag("say what the impression denies", statement.span, source)
-
-
-def any_flags(case: Case) -> Iterator[Flag]:
-    """ "Any" without the denial it needs: "with any focal lesion"."""
-    for start, end in case.impression.sentences:
-        for match in _ANY.finditer(case.impression.text, start, end):
-            before = case.impression.text[start : match.start()]
-            if not _LETS_ANY.search(before):
-                message = "“Any” stands here without a denial: has a “no” been lost?"
-                yield Flag("negation_flip", Severity.WARNING, message, match.span())
+        elif source := _turned_echo(mine, findings):
+            yield _flag("say this the other way round", statement.span, source)
 
 
 def _flag(message: str, span: Span, source: Span) -> Flag:
@@ -99,6 +84,21 @@ def _said_there(denied: frozenset[str], findings: list[_Worded]) -> Span | None:
         return None
     agreed = max(len(denied & other.denied) for other in findings)
     return best.span if len(shared) - agreed >= _MARGIN * len(denied) else None
+
+
+def _turned_echo(mine: _Worded, findings: list[_Worded]) -> Span | None:
+    """The findings' sentence that nearly all words repeat, some denied in one text and asserted in the other."""
+    words = mine.said | mine.denied
+    if len(words) < _ECHO_WORDS or not findings:
+        return None
+    best = max(findings, key=lambda other: len(words & (other.said | other.denied)))
+    if len(words & (best.said | best.denied)) < _ECHO * len(words):
+        return None
+    for turned, agreeing in ((mine.said & best.denied, "said"), (mine.denied & best.said, "denied")):
+        own = turned - place_stems()
+        if len(turned) >= _FEW and own and not any(own <= getattr(other, agreeing) for other in findings):
+            return best.span
+    return None
 
 
 def _are_stated(case: Case, named: list[Observation]) -> bool:

@@ -11,6 +11,7 @@ from app.review.lexicon import GENERIC, Tier
 from app.review.normals import normal_for
 from app.review.reading import Observation
 from app.review.scopes import Status
+from app.review.wording import quoted
 
 # Words that stand beside a finding without limiting it.
 _NOT_LIMITING = frozenset({"focal", "visible", "other", "further", "additional", "abnormal", "pathological", "clear"})
@@ -24,10 +25,18 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
     """The impression asserts what the findings deny."""
     for claim in case.claims:
         if stated := case.stated_for(claim):
-            if denial := _limit_denied(case, claim, stated):
+            if denied := _denied_by_name(case, claim, stated):
+                message = f"The findings say there is no {denied.name}."
+                yield Flag("negation_flip", Severity.WARNING, message, claim.span, denied.span)
+            elif denial := _limit_denied(case, claim, stated):
                 words = case.findings.text[slice(*denial.span)]
                 message = f"The findings describe nothing of the kind (“{words}”)."
                 yield Flag("negation_flip", Severity.WARNING, message, claim.span, denial.span)
+            continue
+        if fresh := _fresh_from_old(case, claim):
+            words = quoted(case.findings.text, fresh.span)
+            message = f"The findings describe nothing new or active; the impression concludes so from {words}."
+            yield Flag("negation_flip", Severity.WARNING, message, claim.span, fresh.span)
             continue
         denied = [o for o in case.denied_for(claim) if not _at_other_level(case, claim, o)]
         named = any(o.name == claim.name for o in denied)
@@ -51,6 +60,23 @@ def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool
     here, there = case.impression.levels[claim.statement], case.findings.levels[denial.statement]
     known = frozenset[str]().union(*(level.members for level in there))
     return bool(here and there) and not any(level.members & known for level in here)
+
+
+def _denied_by_name(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
+    """ "No midline shift" beside "mass effect", of which it is a kind: the broader finding does not state it."""
+    if any(o.name == claim.name or not claim.finding.is_kind_of(o.name) for o in stated):
+        return None
+    named = [o for o in case.denied_for(claim) if o.name == claim.name and not o.qualifiers]
+    return next((o for o in named if not _at_other_level(case, claim, o)), None)
+
+
+def _fresh_from_old(case: Case, claim: Observation) -> Observation | None:
+    """ "New metastases" or "active inflammation" concluded from what the findings call neither new nor growing."""
+    fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
+    evidence = case.evidence_for(claim) if fresh else []
+    if not evidence or _say_so(case, fresh) or any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in evidence):
+        return None
+    return evidence[0]
 
 
 def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:

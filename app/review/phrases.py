@@ -17,7 +17,14 @@ STEM = 5
 _SHORTEST = 4
 _ATTACHING = frozenset({"of", "the", "a", "an", "this", "these", "its"})
 # What stands behind these is asserted or denied by itself; what stands behind "in" or "by" only tells where and how.
-_BEGINNING = frozenset({",", ";", "-", ":", "(", ".", "with", "and", "or", "but", "is", "are", "show", "suggest", "for"})
+_BEGINNING = frozenset(
+    {
+        *(",", ";", "-", ":", "(", ".", "with", "and", "or", "but", "is", "are", "there", "for"),
+        *("show", "suggest", "suggestive", "indicate", "reveal", "demonstrate", "supporting", "support", "see"),
+    }
+)
+_SET_APART = frozenset(",:;")
+_DENYING = frozenset({"no", "not", "without", "nor", "neither"})
 _NEVER_LAST = ("ed", "ing", "ly")
 
 
@@ -39,12 +46,19 @@ class Phrase:
     begins: bool
     after: tuple[str, ...]
 
+    @property
+    def is_asserted(self) -> bool:
+        """Said to be there; "no significant change" is not, though it denies no finding."""
+        return self.status in (Status.PRESENT, Status.PROBABLE) and _DENYING.isdisjoint(self.after)
+
 
 def stems_of(forms: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
     """The content words, cut to compare, without those that say nothing of what is spoken of."""
     empty = lexicon.word_lists["content_free"] | lexicon.word_lists["of_the_report"]
     return frozenset(
-        form[:STEM] for form in forms if len(form) >= _SHORTEST and form.isalpha() and form not in empty
+        form[:STEM]
+        for form in forms
+        if len(form) >= _SHORTEST and form.isalpha() and form not in empty and form.strip("x")
     )
 
 
@@ -64,6 +78,17 @@ def phrases(reading: Reading, statement: Statement, lexicon: Lexicon) -> Iterato
             run, after = [], []
         if at is not None:
             after.append(words.forms[at])
+
+
+def is_asked(reading: Reading, phrase: Phrase) -> bool:
+    """Part of a recommendation, or after one in its sentence; what a comma or colon sets apart before it is not."""
+    for cue in reading.cues_of("recommendation", "asks"):
+        start, end = reading.sentences[cue.sentence]
+        if start <= phrase.span[0] < end:
+            between = reading.text[phrase.span[1] : cue.span[0]]
+            if cue.span[0] < phrase.span[1] or not _SET_APART.intersection(between):
+                return True
+    return False
 
 
 def _begins(after: tuple[str, ...], before: bool) -> bool:

@@ -13,11 +13,12 @@ from app.review.case import Case
 from app.review.compare import Matcher
 from app.review.contradictions import contradiction_flags
 from app.review.courses import change_flags, course_flags
-from app.review.denied_words import any_flags, word_flips
+from app.review.denied_words import word_flips
 from app.review.drift import certainty_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.lexicon import lexicon
 from app.review.links import links
+from app.review.lost_denials import any_flags, searching_flags, undeniable_flags
 from app.review.negation import flipped_to_absent, flipped_to_present
 from app.review.normals import generic_flags, normal_flags
 from app.review.omitted import critical_results, omitted_flags
@@ -47,6 +48,8 @@ RULES: tuple[Rule, ...] = (
     flipped_to_absent,
     word_flips,
     any_flags,
+    undeniable_flags,
+    searching_flags,
     size_flags,
     grade_flags,
     count_flags,

@@ -11,9 +11,9 @@ from functools import cached_property
 from app.review.case import Case
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
-from app.review.phrases import STEM, Phrase, phrases
+from app.review.phrases import STEM, Phrase, is_asked, phrases
 from app.review.reading import Observation, Reading, Statement
-from app.review.scopes import Status
+from app.review.unsupported import ASKED
 from app.review.wording import quoted
 
 
@@ -35,27 +35,31 @@ class _Vocabulary:
     def around(self) -> frozenset[str]:
         """Mentioned anywhere, if only asked about."""
         case = self._case
-        texts = (case.findings, case.exam, case.indication, case.prior)
-        return frozenset[str]().union(*(_stems(text, denied) for text in texts for denied in (True, False)))
+        texts = (case.findings, case.exam, case.prior)
+        known = [_stems(text, denied) for text in texts for denied in (True, False)]
+        return frozenset[str]().union(*known, *_told(case.indication))
 
 
 def phrase_flags(case: Case) -> Iterator[Flag]:
     """A phrase asserted that the findings only deny: a warning; one whose words they do not hold: a note."""
+    if not case.findings.statements:
+        return
     known = _Vocabulary(case)
-    asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
+    general = frozenset(word[:STEM] for word in case.matcher.lexicon.word_lists["anything"])
     for statement in case.impression.statements:
-        if statement.normal is True or statement.sentence in asking:
+        if statement.normal is True:
             continue
         for phrase in phrases(case.impression, statement, case.matcher.lexicon):
             own = phrase.stems - place_stems(STEM)
-            if not own or phrase.status not in (Status.PRESENT, Status.PROBABLE) or _is_named(case, statement, phrase):
+            if not own or not phrase.begins or not phrase.is_asserted or _is_named(case, statement, phrase):
                 continue
-            if own <= known.only_denied:
-                words = quoted(case.impression.text, phrase.span)
+            if is_asked(case.impression, phrase):
+                continue
+            words = quoted(case.impression.text, phrase.span)
+            if (own - general or own) <= known.only_denied:
                 message = f"The findings only deny {words}; the impression asserts it."
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
-            elif phrase.begins and not own & known.around:
-                words = quoted(case.impression.text, phrase.span)
+            elif not own & known.around:
                 yield Flag("unsupported_finding", Severity.NOTE, f"The findings do not mention {words}.", phrase.span)
 
 
@@ -65,6 +69,13 @@ def _stems(reading: Reading, denied: bool) -> frozenset[str]:
         for statement in reading.statements
         for stem in (statement.denied_stems if denied else statement.stems - statement.denied_stems)
     )
+
+
+def _told(indication: Reading) -> Iterator[frozenset[str]]:
+    """What the indication tells; what it only asks for is no source."""
+    for statement in indication.statements:
+        if not ASKED.search(indication.text[slice(*indication.sentences[statement.sentence])]):
+            yield frozenset(stem[:STEM] for stem in statement.stems)
 
 
 def _is_named(case: Case, statement: Statement, phrase: Phrase) -> bool:

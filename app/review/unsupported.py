@@ -16,7 +16,9 @@ from app.review.scopes import Status
 # A statement of fewer content words says too little to be looked for; half of them must stand in the findings.
 _MIN_WORDS = 2
 _SHARED = 0.5
-_ASKED = re.compile(r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|possib)", re.IGNORECASE)
+ASKED = re.compile(
+    r"\?|\b(?:suspi|exclu|rule|question|evaluat|assess|search|possib|investigat|verif|detect)", re.IGNORECASE
+)
 
 
 def unsupported_flags(case: Case) -> Iterator[Flag]:
@@ -63,7 +65,7 @@ def _is_context(case: Case, claim: Observation) -> bool:
     return any(
         o.status in (Status.PRESENT, Status.PROBABLE)
         and case.matcher.same_finding(claim, o)
-        and not _ASKED.search(reading.text[slice(*reading.sentence_of(o))])
+        and not ASKED.search(reading.text[slice(*reading.sentence_of(o))])
         for reading in (case.indication, case.exam, case.prior)
         for o in reading.observations
     )
