@@ -81,12 +81,15 @@ def chosen_theme(name: str) -> Theme:
 
 def apply_theme(application: QApplication, theme: Theme, font_size: int) -> None:
     """Paint the whole application; may be called again at any time."""
+    sheet = style_sheet(theme)
+    if application.styleSheet() == sheet and application.font().pointSize() == font_size:
+        return  # painted so already, and Qt would polish every widget anew: a third of the window's start
     application.setStyle("Fusion")
     font = QFont(application.font())
     font.setPointSize(font_size)
     application.setFont(font)
     application.setPalette(palette(theme))
-    application.setStyleSheet(style_sheet(theme))
+    application.setStyleSheet(sheet)
 
 
 def palette(theme: Theme) -> QPalette:

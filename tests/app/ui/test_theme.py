@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel
 
-from app.ui.theme import DARK, LIGHT, chosen_theme, contrast, palette
+from app.ui.theme import DARK, LIGHT, apply_theme, chosen_theme, contrast, palette
 
 READABLE = 5.5
 
@@ -45,3 +47,29 @@ def test_themes_are_chosen_by_name(qapp) -> None:
 def test_contrast_is_the_published_formula() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_theme_is_painted_again_only_when_it_is_another(qapp, qtbot) -> None:
+    """Qt polishes every widget anew for each style sheet, the same one too: a third of the start."""
+
+    class Restyled(QObject):
+        count = 0
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            self.count += event.type() == QEvent.Type.StyleChange
+            return False
+
+    label, restyled = QLabel("x"), Restyled()
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    apply_theme(qapp, DARK, 11)
+    label.installEventFilter(restyled)
+    apply_theme(qapp, DARK, 11)
+    assert restyled.count == 0
+    apply_theme(qapp, DARK, 12)
+    assert restyled.count > 0
+    assert label.font().pointSize() == 12
+    painted = restyled.count
+    apply_theme(qapp, LIGHT, 12)
+    assert restyled.count > painted
+    assert qapp.palette().color(QPalette.ColorRole.Base).name().upper() == LIGHT.panel
