@@ -23,6 +23,7 @@ WorkstationError
 │   ├── ModelTruncated
 │   ├── ModelUnsupported
 │   ├── ModelAltered
+│   ├── ModelTooLarge
 │   ├── PhrasesUnusable
 │   ├── PromptStyleUnknown
 │   ├── QuantizationFailed
@@ -240,6 +241,13 @@ class PhrasesUnusable(ModelError):
         super().__init__(
             f"The phrase table {path} cannot be used: {reason}.",
             "Copy it again together with its model; drafts are the same without it, only slower.",
+        )
+
+
+class ModelTooLarge(ModelError):
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(
+            f"There is not enough free memory for the model {path}.", "Close other programs or choose a smaller model."
         )
 
 

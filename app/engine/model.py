@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import ModelUnsupported
+from app.domain.errors import ModelError, ModelTooLarge, ModelUnsupported
 from app.engine import binding
 from app.engine.binding import llama
 from app.engine.context import Context, ContextRefused, DecodeFailed
@@ -76,7 +76,8 @@ def load_model(
         verdicts: what was learned about devices; without it no graphics device is used unless one is asked for.
 
     Raises:
-        ModelUnsupported: llama.cpp refuses it, or there is not enough memory even without graphics devices.
+        ModelUnsupported: llama.cpp refuses it.
+        ModelTooLarge: there is not enough memory even without graphics devices.
     """
     binding.open_library()
     wanted = Wanted(gpu_layers, context)
@@ -87,7 +88,7 @@ def load_model(
     decision = decide(question, ways, verdicts or Verdicts(None))
     loaded = decision.model
     if loaded is None:
-        raise ModelUnsupported(path, binding.last_error() or "there is not enough memory for it")
+        raise _refusal(path, binding.last_error())
     trained = llama.llama_model_n_ctx_train(loaded.pointer)
     notice = fallback_notice(decision, wanted, graphics, layers=loaded.layers, trained=trained)
     return loaded.ready(decision, notice)
@@ -121,6 +122,13 @@ class _Loaded:
             gpu_layers=decision.placement.layers,
             notice=notice,
         )
+
+
+def _refusal(path: Path, reason: str) -> ModelError:
+    """Why llama.cpp did not load a model; what it says of memory, or nothing at all, means that memory was refused."""
+    if not reason or "alloc" in reason or "memory" in reason:
+        return ModelTooLarge(path)
+    return ModelUnsupported(path, reason)
 
 
 def _question(path: Path, wanted: Wanted, graphics: list[Device]) -> Question:
