@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from app.models.installed import inspect_model
+from app.models.phrases import phrases_path, read_phrases
+from app.models.shipped_phrases import lies_beside
+
 REPOSITORY = Path(__file__).parents[2]
 FORBIDDEN = (
     "torch",
@@ -66,6 +70,15 @@ def test_it_drafts_offline(bundle: Path) -> None:
     done = run(bundle, "draft", "-", "--json", given=findings)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["impression"]
+
+
+def test_model_has_the_phrase_table_that_its_card_names(bundle: Path) -> None:
+    (model,) = bundle.rglob("*.gguf")
+    card = inspect_model(model).card
+    assert card is not None
+    assert card.phrases_sha256
+    assert lies_beside(model, card)
+    assert read_phrases(phrases_path(model)).header.least_reports >= 5
 
 
 def test_it_holds_nothing_that_makes_models_or_reaches_the_network(bundle: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from app.domain.card import Card
 from app.domain.errors import PhrasesUnusable
 from app.models.digest import file_sha256
-from app.models.phrases import BEGIN, Guess, PhrasesHeader, phrases_path, write_phrases
+from app.models.phrases import BEGIN, Guess, PhrasesHeader, phrases_path, read_phrases, write_phrases
 from app.models.shipped_phrases import ADAPTER_PHRASES, lies_beside, with_phrases
+from app.paths import resources_dir
 
 CARD = Card(name="m", adapter_sha256="f0", prompt_id="p")
 HEADER = PhrasesHeader("a1", 10, (2, 1), 5, 2579, "p", "f0")
@@ -57,3 +58,13 @@ def test_only_the_very_table_lies_beside_its_model(table, tmp_path):
     assert lies_beside(model, card)
     phrases_path(model).write_bytes(table.read_bytes() + b"\0")
     assert not lies_beside(model, card)
+
+
+def test_shipped_table_is_the_shipped_adapters_own():
+    adapter = resources_dir() / "adapter"
+    card = with_phrases(Card.from_json((adapter / "card.json").read_text(encoding="utf-8")), adapter)
+    assert card.phrases_sha256 == file_sha256(adapter / ADAPTER_PHRASES)
+    phrases = read_phrases(adapter / ADAPTER_PHRASES)
+    assert phrases.header.least_reports >= 5
+    # A first word is what most drafts have in common.
+    assert phrases.guess([BEGIN]) is not None
