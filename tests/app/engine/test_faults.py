@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import EngineDied, EngineError, EngineHung, ModelAltered, ModelMissing, ModelTruncated
+from app.domain.errors import (
+    EngineDied,
+    EngineError,
+    EngineHung,
+    ModelAltered,
+    ModelMissing,
+    ModelTooLarge,
+    ModelTruncated,
+)
 from app.domain.report import Findings
 from app.engine.order import Order
 from app.engine.protocol import Answer, Failed, Finished, Load, Ready, Welcome
@@ -23,6 +32,8 @@ from tests.processes import children, engine_threads
 from tests.tiny_llama import write_tiny_llama
 
 FINDINGS = Findings("The lungs are clear. Small left pleural effusion.")
+# Bytes of addresses: enough for the libraries and a small model.
+MEMORY_ALLOWED = 600 << 20
 ABORTS = """
 from app.engine import isolation
 isolation.settle_down()
@@ -131,6 +142,24 @@ def test_a_model_file_that_is_gone_matters_only_to_the_next_child(drafting, mode
     assert draft(drafting).finish in ("stop", "length")
     kill(drafting)
     assert draft(drafting).kind == ModelMissing.__name__
+
+
+def test_memory_that_is_refused_is_told_as_such_and_a_smaller_model_loads(listen, model, tmp_path):
+    # What is mapped into memory is the whole file, the hole at its end among it.
+    large = Path(shutil.copy(model, tmp_path / "large.gguf"))
+    os.truncate(large, MEMORY_ALLOWED)
+    listener = listen(command=engine_command())
+    child = listener.until(Welcome)[-1].pid
+    resource.prlimit(child, resource.RLIMIT_AS, (MEMORY_ALLOWED, MEMORY_ALLOWED))
+    listener.client.load(Load(id=0, path=str(large), threads=1))
+    refused = listener.until(Failed)[-1]
+    assert (refused.kind, refused.remedy) == (
+        ModelTooLarge.__name__,
+        "Close other programs or choose a smaller model.",
+    )
+    listener.client.load(Load(id=0, path=str(model), threads=1))
+    assert draft(listener).finish in ("stop", "length")
+    assert listener.client.process_id == child
 
 
 # --- the child's process ---------------------------------------------------------------------------------------------
