@@ -6,6 +6,7 @@ It does not know what the tokens mean, nor which one comes next.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from app.engine.batch import Batch
 from app.engine.binding import llama
+from app.engine.crew import Crew
 
 _SEQUENCE = 0
 
@@ -48,9 +50,15 @@ class Context:
         self._memory = llama.llama_get_memory(self._context)
         self._vocabulary_size = vocabulary_size
         self._batch = Batch(chunk)
+        self._crew = Crew(threads)
         self.size: int = llama.llama_n_ctx(self._context)
         self.chunk = chunk
         self.tokens: list[int] = []
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something else wanted the device during the last evaluation."""
+        return self._crew.is_held_up
 
     def close(self) -> None:
         llama.llama_free(self._context)
@@ -81,7 +89,12 @@ class Context:
             DecodeFailed
         """
         batch = self._batch.fill(tokens, len(self.tokens), rows)
+        threads = self._crew.threads
+        began = perf_counter()
         code = llama.llama_decode(self._context, batch)
+        self._crew.note(len(tokens), perf_counter() - began)
+        if self._crew.threads != threads:
+            llama.llama_set_n_threads(self._context, self._crew.threads, self._crew.threads)
         if code != 0:
             self.clear()
             raise DecodeFailed(f"llama.cpp's decode returned {code}")

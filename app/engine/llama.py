@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 from app.domain.copy_only import CopyOnly
 from app.engine.choosing import Choice, Logits, choose
@@ -43,8 +44,11 @@ class _Begun:
 class DecodeLoop:
     """Drafts with one model. What it has read stays read: an instruction or findings that return cost nothing."""
 
-    def __init__(self, context: Context, vocabulary: Vocabulary) -> None:
+    def __init__(self, context: Context, vocabulary: Vocabulary, *, gives_way: bool = False) -> None:
+        """`gives_way`: nothing is computed ahead while something else wants the device, as on a graphics card, which
+        knows no priorities."""
         self._context = context
+        self._gives_way = gives_way
         self._vocabulary = vocabulary
         self._speculation: Speculation | None = None
         self._stepper = Stepper(context, None)
@@ -77,16 +81,16 @@ class DecodeLoop:
         """Evaluate the beginning of a prompt until somebody wants something else; how many tokens stand evaluated."""
         self._begun = None
         with suppress(Cancelled):
-            self.read(tokens, Listener(_ignore, _ignore, is_interrupted), _AHEAD_AT_ONCE)
+            self.read(tokens, self._unseen(is_interrupted), _AHEAD_AT_ONCE)
         return len(self._context.tokens)
 
     def begin(self, wish: Wish, is_interrupted: Callable[[], bool]) -> int:
         """Draft unseen until somebody wants something else; how many tokens of the draft stand written."""
         if self._begun is None or self._begun.writing.wish != wish:
-            self._begun = _Begun(Writing(wish, self._vocabulary, Listener(_ignore, _ignore, is_interrupted)))
+            self._begun = _Begun(Writing(wish, self._vocabulary, self._unseen(is_interrupted)))
         begun = self._begun
         if begun.finish is None:
-            begun.writing.hear(Listener(_ignore, _ignore, is_interrupted))
+            begun.writing.hear(self._unseen(is_interrupted))
             try:
                 begun.finish = self._write(begun.writing, (), _AHEAD_AT_ONCE)
             except Cancelled:
@@ -96,6 +100,15 @@ class DecodeLoop:
                 return 0
         begun.writing.pause()
         return len(begun.writing.tokens)
+
+    def _unseen(self, is_interrupted: Callable[[], bool]) -> Listener:
+        """Nobody is told of what is computed ahead."""
+        if not self._gives_way:
+            return Listener(_ignore, _ignore, is_interrupted)
+        evaluated = count()  # whether the device is still wanted is only known after one evaluation
+        return Listener(
+            _ignore, _ignore, lambda: is_interrupted() or (next(evaluated) > 0 and self._context.is_held_up)
+        )
 
     def draft(self, wish: Wish, listener: Listener) -> Reply:
         """Draft, telling the words as they come; what was begun of the same draft already is told at once."""

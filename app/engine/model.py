@@ -116,7 +116,7 @@ class _Loaded:
             pointer=self.pointer,
             context=self.context,
             vocabulary=self.vocabulary,
-            loop=DecodeLoop(self.context, self.vocabulary),
+            loop=DecodeLoop(self.context, self.vocabulary, gives_way=decision.placement.layers > 0),
             device=decision.placement.title,
             layers=self.layers,
             gpu_layers=decision.placement.layers,

@@ -207,3 +207,31 @@ def test_forgetting_leaves_nothing_of_a_study(model: Model):
     assert model.loop._greedy.prompt == ()
     _, audience = draft(model)
     assert audience.readings[-1] == 1.0
+
+
+class HeldUp:
+    """A context whose device something else wants after so many evaluations."""
+
+    def __init__(self, context, evaluations: int) -> None:
+        self._context, self._left = context, evaluations
+
+    def __getattr__(self, name: str):
+        return getattr(self._context, name)
+
+    def evaluate(self, *asked):
+        self._left -= 1
+        return self._context.evaluate(*asked)
+
+    @property
+    def is_held_up(self) -> bool:
+        return self._left <= 0
+
+
+def test_on_a_device_that_something_else_wants_nothing_is_computed_ahead_but_the_draft_comes(model: Model):
+    plain, _ = draft(model)
+    for gives_way in (False, True):
+        model.loop.forget()
+        loop = DecodeLoop(HeldUp(model.context, 2), model.vocabulary, gives_way=gives_way)
+        assert (loop.read_ahead(PROMPT, never) < len(PROMPT)) is gives_way
+        assert (loop.begin(wish(), never) < plain.output_tokens) is gives_way
+        assert loop.draft(wish(), Audience().listener).text == plain.text
