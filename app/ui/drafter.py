@@ -11,6 +11,7 @@ from app.domain.versions import Wanted
 from app.engine.client import EngineClient
 from app.engine.order import Order
 from app.engine.protocol import Answer, Failed, Finished, Load, Reading, Ready, Words
+from app.engine.watchdog import DEADLINES, Deadlines
 from app.settings import Settings
 
 
@@ -38,11 +39,11 @@ class Drafter(QObject):
     _answered = Signal(object)
     _was_lost = Signal(object)
 
-    def __init__(self, command: list[str], parent: QObject | None = None) -> None:
+    def __init__(self, command: list[str], parent: QObject | None = None, deadlines: Deadlines = DEADLINES) -> None:
         super().__init__(parent)
         self._answered.connect(self._sort, Qt.ConnectionType.QueuedConnection)
         self._was_lost.connect(self._forget, Qt.ConnectionType.QueuedConnection)
-        self._client = EngineClient(command, self._answered.emit, self._was_lost.emit)
+        self._client = EngineClient(command, self._answered.emit, self._was_lost.emit, deadlines)
         self._loading = 0
         self._is_closed = False
         self.model: Ready | None = None

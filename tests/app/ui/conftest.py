@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.engine.scripted import Life, Reply, Script
+from app.engine.watchdog import DEADLINES, Deadlines
 from app.paths import engine_command
 from app.settings import LoadedSettings, Settings
 from app.ui.drafter import Drafter
@@ -31,13 +32,18 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Ca
     opened: list[MainWindow] = []
 
     def open_it(
-        *replies: Reply, script: Script | None = None, wait_for: str = "ready", **changes: object
+        *replies: Reply,
+        script: Script | None = None,
+        wait_for: str = "ready",
+        deadlines: Deadlines = DEADLINES,
+        **changes: object,
     ) -> MainWindow:
         settings = replace(SETTINGS, **changes)
         script = script or Script(lives=(Life(replies=replies or (Reply(words=("Normal ", "chest.")),)),))
         command = [*engine_command(), "--scripted", str(script.save(tmp_path / "script.json"))]
+        drafter = Drafter(command, deadlines=deadlines)
         apply_theme(qapp, chosen_theme(settings.theme), settings.font_size)
-        window = MainWindow(qapp, LoadedSettings(settings), tmp_path / "settings.toml", Drafter(command))
+        window = MainWindow(qapp, LoadedSettings(settings), tmp_path / "settings.toml", drafter)
         opened.append(window)
         window.resize(1280, 800)
         window.show()
