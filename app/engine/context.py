@@ -34,6 +34,7 @@ class Context:
         size: how many tokens fit.
         chunk: how many tokens are evaluated at once, the time after which a cancel is heard.
         tokens: those evaluated.
+        seconds: that the last evaluation took.
     """
 
     def __init__(self, model: Any, *, size: int, chunk: int, threads: int, vocabulary_size: int) -> None:
@@ -54,6 +55,12 @@ class Context:
         self.size: int = llama.llama_n_ctx(self._context)
         self.chunk = chunk
         self.tokens: list[int] = []
+        self.seconds = 0.0
+
+    @property
+    def has_all_threads(self) -> bool:
+        """Whether the next evaluation is computed as quickly as this PC can."""
+        return self._crew.threads == self._crew.most
 
     @property
     def is_held_up(self) -> bool:
@@ -92,7 +99,8 @@ class Context:
         threads = self._crew.threads
         began = perf_counter()
         code = llama.llama_decode(self._context, batch)
-        self._crew.note(len(tokens), perf_counter() - began)
+        self.seconds = perf_counter() - began
+        self._crew.note(len(tokens), self.seconds)
         if self._crew.threads != threads:
             llama.llama_set_n_threads(self._context, self._crew.threads, self._crew.threads)
         if code != 0:

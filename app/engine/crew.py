@@ -21,14 +21,14 @@ class Crew:
     """The threads of one context.
 
     Attributes:
-        threads: to compute the next evaluation with.
+        threads: to compute the next evaluation with; at most `most`.
         is_held_up: whether something else wanted the device during the last evaluation.
     """
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self.is_held_up = False
-        self._all = threads
+        self.most = threads
         self._quickest: dict[tuple[int, int], float] = {}
         self._patience = _FIRST_PATIENCE
         self._until_next_try = 0
@@ -42,17 +42,17 @@ class Crew:
         if self.is_held_up:
             self._free = 0
             self._step_down()
-        elif self.threads < self._all:
+        elif self.threads < self.most:
             self._until_next_try -= 1
             if self._until_next_try <= 0:
-                self.threads = self._all
+                self.threads = self.most
         else:
             self._free += 1
             if self._free >= _FREE:
                 self._patience = _FIRST_PATIENCE
 
     def _step_down(self) -> None:
-        if self.threads == self._all:
+        if self.threads == self.most:
             self._until_next_try = self._patience
             self._patience = min(2 * self._patience, _LONGEST_PATIENCE)
         self.threads = max(1, self.threads // 2)

@@ -15,22 +15,34 @@ _LONGEST_SECONDS = 0.8
 
 
 class RowCosts:
-    """Costs of a step by its rows, one row being 1."""
+    """Costs of a step by its rows, one row being 1; from the quickest step of each size so far."""
 
-    def __init__(self, measured: Mapping[int, float]) -> None:
-        """`measured`: rows → cost, beginning with 1 row."""
-        self.measured = dict(measured)
+    def __init__(self, seconds: Mapping[int, float]) -> None:
+        """`seconds` that steps took, by rows."""
+        self._seconds = dict(seconds)
+
+    @property
+    def measured(self) -> dict[int, float]:
+        """Rows → cost, of those measured."""
+        one = self._seconds.get(1)
+        return {rows: seconds / one for rows, seconds in sorted(self._seconds.items())} if one else {}
+
+    def note(self, rows: int, seconds: float) -> None:
+        """A step of so many rows took so long: what was measured on a busy PC mends itself."""
+        if rows <= MOST_ROWS:
+            self._seconds[rows] = min(seconds, self._seconds.get(rows, seconds))
 
     def of(self, rows: int) -> float:
         """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""
-        known = sorted(self.measured)
+        measured = self.measured
+        known = list(measured) or [1]
         high = next((one for one in known if one >= rows), known[-1])
         low = max((one for one in known if one < high), default=high)
         if low == high:
             # Nothing but one row is known: nothing is gained by more.
-            return self.measured[high] * rows / high
-        slope = (self.measured[high] - self.measured[low]) / (high - low)
-        return self.measured[low] + (rows - low) * slope
+            return float(rows)
+        slope = (measured[high] - measured[low]) / (high - low)
+        return measured[low] + (rows - low) * slope
 
 
 def measure_row_costs(context: Context) -> RowCosts:
@@ -57,5 +69,4 @@ def measure_row_costs(context: Context) -> RowCosts:
                 break
         if perf_counter() - began > _LONGEST_SECONDS:
             break
-    one = best.get(1)
-    return RowCosts({rows: seconds / one for rows, seconds in best.items()} if one else {1: 1.0})
+    return RowCosts(best)

@@ -81,5 +81,7 @@ class Stepper:
         rows = self._context.evaluate([*chunk, *self._guesses], len(self._guesses) + 1)
         if reply is not None:
             self._rows = rows
+        if self._speculation and len(chunk) == 1 and self._context.has_all_threads:
+            self._speculation.costs.note(len(rows), self._context.seconds)
         logits: Logits = rows[0]
         return logits

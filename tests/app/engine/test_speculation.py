@@ -148,6 +148,17 @@ def test_nothing_guessed_stays_in_the_context(model: Model):
     assert len(model.context.tokens) <= len(PROMPT) + reply.output_tokens
 
 
+def test_a_step_quicker_than_ever_corrects_its_cost() -> None:
+    costs = RowCosts({1: 0.010, 4: 0.100})
+    assert costs.of(4) == pytest.approx(10)
+    costs.note(4, 0.020)
+    costs.note(4, 0.500)
+    costs.note(64, 0.001)
+    assert costs.measured == pytest.approx({1: 1.0, 4: 2.0})
+    assert costs.of(2) == pytest.approx(4 / 3)
+    assert costs.of(7) == pytest.approx(3.0)
+
+
 def test_costs_are_measured_and_leave_what_was_read(model: Model):
     model.loop.read(PROMPT[:20], SILENT)
     costs = measure_row_costs(model.context)

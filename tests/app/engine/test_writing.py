@@ -28,6 +28,8 @@ class Script:
     """A context whose model wants certain texts, first of them first: a byte is a token."""
 
     size = chunk = 512
+    has_all_threads = False
+    seconds = 0.0
 
     def __init__(self, *wanted: str) -> None:
         self.tokens: list[int] = []
