@@ -5,6 +5,8 @@ It does not look beyond the sentence, except for what it is given to inherit.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.review.lexicon import Lexicon
 from app.review.measures import Measure
 from app.review.mentions import Mention
@@ -19,6 +21,24 @@ _GOVERNING = frozenset({"on", "in", "of", "at", "the", "to", "within", "involvin
 _FINDING_BETWEEN = 10
 _MISPLACED = 8
 _TOO_FAR = 40
+# How far behind a finding the hedged words may stand that call it old.
+_OVER_HEDGE = 8
+_GAS = "abnormal gas"
+# Gas in the wrong place is expected where somebody has operated.
+_OPERATED = frozenset(
+    {"surgery", "operation", "surgical", "operative", "postoperative", "postsurgical", "laparotomy", "laparoscopy"}
+    | {
+        "laparoscopic",
+        "thoracotomy",
+        "drain",
+        "drainage",
+        "catheter",
+        "biopsy",
+        "puncture",
+        "craniotomy",
+        "intervention",
+    }
+)
 
 
 def bind(
@@ -40,6 +60,8 @@ def bind(
     statements: list[Statement] = []
     observations: list[Observation] = []
     subject_sides, subject_places = inherited_sides, inherited_places
+    operated = not _OPERATED.isdisjoint(sentence.words.forms)
+    stable = False
     for first, end in pieces(sentence.words, [*findings, *normals]):
         piece = Piece(sentence, lexicon, first, end)
         places = piece.places or subject_places
@@ -47,12 +69,24 @@ def bind(
         mine = [m for m in piece.inside(findings) if not piece.is_elsewhere(m.name, places)]
         index = first_statement + len(statements)
         begin = first_observation + len(observations)
-        observations += [_observe(piece, m, mine, index, places, sides) for m in mine]
+        seen = [_observe(piece, m, mine, index, places, sides) for m in mine]
+        if operated:
+            seen = [replace(o, is_chronic=True) if o.finding.is_kind_of(_GAS) else o for o in seen]
+        # "The cyst is stable, with a thin rim": the rim is, too.
+        if stable and seen and _describes(piece):
+            seen = [o if o.trend else replace(o, trend="stable") for o in seen]
+        stable = (stable and not mine) or (bool(seen) and all(o.trend == "stable" for o in seen))
+        observations += seen
         numbers = tuple(range(begin, begin + len(mine)))
         statements.append(piece.statement(places, sides, numbers, is_continued))
         subject_sides = (piece.sides if piece.places else NO_SIDE) or subject_sides
         subject_places = places
     return statements, observations
+
+
+def _describes(piece: Piece) -> bool:
+    """Begins with "with": tells more of what stands before it."""
+    return next((form for form in piece.words.forms[piece.first : piece.end] if form != ","), "") == "with"
 
 
 def _hold_together(places: frozenset[str], subject: frozenset[str], lexicon: Lexicon) -> bool:
@@ -76,7 +110,7 @@ def _observe(
         span=words.span(mention.first, mention.end),
         sentence=piece.sentence.index,
         statement=statement,
-        status=max((piece.sentence.said[at] for at in mention.anchors), default=Status.PRESENT),
+        status=max((piece.sentence.said[at] for at in mention.deciding), default=Status.PRESENT),
         sides=stated[0] if stated else NO_SIDE if piece.side_mentions and len(mine) > 1 else sides,
         side_span=words.span(stated[1].first, stated[1].end) if stated and len(stated[0]) == 1 else None,
         places=places,
@@ -158,7 +192,16 @@ def _trend(piece: Piece, mention: Mention) -> Mention | None:
 
 def _is_near(piece: Piece, mention: Mention, meaning: str) -> bool:
     cues = piece.cues("modifiers", meaning)
+    if meaning == "chronic" and _is_hedged_old(piece.sentence, mention):
+        return True
     return any(-3 <= cue.first - mention.end <= 4 or 0 <= mention.first - cue.end <= 5 for cue in cues)
+
+
+def _is_hedged_old(sentence: Sentence, mention: Mention) -> bool:
+    """ "Thickening, in keeping with sequelae of a remote injury"."""
+    hedges = {cue.end for cue in sentence.cues if cue.key == ("status", "probable") and cue.first >= mention.end}
+    old = [cue for cue in sentence.cues if cue.key == ("modifiers", "chronic") and cue.first in hedges]
+    return any(cue.first - mention.end <= _OVER_HEDGE for cue in old)
 
 
 def _is_history(piece: Piece, mention: Mention) -> bool:

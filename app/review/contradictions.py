@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
@@ -14,6 +15,12 @@ from app.review.words import words_of
 
 _STEM = 5
 
+# A denial for a part of the organ leaves the rest of it.
+_PART = re.compile(
+    r"\b(?:distal\w*|proximal\w*|upper|lower|mid|middle|anterior|posterior|lateral|medial|first|second|third|fourth|end"
+    r"|segments?|portion|remaining|rest|remainder|otherwise|elsewhere|other|intrahepatic|extrahepatic)\b",
+    re.IGNORECASE,
+)
 # Findings of the same name that radiologists describe and deny side by side: here one, elsewhere none.
 _BROAD = frozenset(
     {"thrombosis", "metastasis", "opacity", "fracture", "stenosis", "lymphadenopathy", "degenerative change"}
@@ -81,7 +88,13 @@ def _same_place(there: Observation, denial: Observation, reading: Reading) -> bo
     here, other = reading.statement_of(there), reading.statement_of(denial)
     if here.levels or other.levels or there.trend:
         return False
+    if _parts(reading, other) - _parts(reading, here):
+        return False
     return not denial.places or denial.places == there.places
+
+
+def _parts(reading: Reading, statement: Statement) -> frozenset[str]:
+    return frozenset(match[0].lower() for match in _PART.finditer(reading.text, *statement.span))
 
 
 def _normal_organ(reading: Reading, matcher: Matcher) -> Iterator[tuple[str, Span]]:

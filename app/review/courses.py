@@ -58,9 +58,9 @@ def change_flags(case: Case) -> Iterator[Flag]:
         if not _is_moving(case.findings.text, case.findings.cues) or _is_said_stable(case, match):
             yield _no_change(match)
     for start, end in case.impression.sentences:
-        match = _CHANGES_IN.search(case.impression.text, start, end)
-        if match and any(cue.meaning == "stable" and start <= cue.span[0] < end for cue in _trends(case.impression)):
-            yield _no_change(match)
+        changes = _CHANGES_IN.search(case.impression.text, start, end)
+        if changes and any(cue.meaning == "stable" and start <= cue.span[0] < end for cue in _trends(case.impression)):
+            yield _no_change(changes)
 
 
 def _no_change(match: re.Match[str]) -> Flag:

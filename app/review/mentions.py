@@ -23,13 +23,21 @@ class Mention:
     """A phrase of the lexicon in a sentence: words first to end (exclusive).
 
     Attributes:
-        anchors: the words that decide its status; for an "a ~ b" name the words of both halves.
+        anchors: its own words; for an "a ~ b" name the words of both halves.
+        state: of an "a ~ b" name with a place, the words of the state, which decide its status ("not seen in the
+            ureter, which is dilated").
     """
 
     key: Key
     first: int
     end: int
     anchors: tuple[int, ...] = ()
+    state: tuple[int, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[int, ...]:
+        """The words whose status is the mention's."""
+        return self.state or self.anchors
 
     @property
     def kind(self) -> str:
@@ -120,13 +128,24 @@ def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[
                 whole = key if left is place else wanted
                 if state.kind == "group" and place.kind == "place" and place.name != whole[1]:
                     continue
+                # Nor is an interrupted flow in the splenic vein an injury of the spleen.
+                if _is_vessel_of_organ(place, whole, lexicon):
+                    continue
                 # Nor is "dilation of the renal collecting system" an enlarged kidney: the last of the places is meant.
                 if state.kind == "group" and any(m.kind == "place" and m.first == place.end for m in found):
                     continue
                 first, end = min(left.first, right.first), max(left.end, right.end)
-                mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors))
+                is_of_place = (left.kind == "place") is not (right.kind == "place")
+                deciding = state.anchors if is_of_place else ()
+                mention = Mention(("finding", finding), first, end, (*left.anchors, *right.anchors), deciding)
                 joined.setdefault((finding, first, end), (mention, (left, right)))
     return _without_broader(list(joined.values()), lexicon)
+
+
+def _is_vessel_of_organ(place: Mention, whole: Key, lexicon: Lexicon) -> bool:
+    if place.kind != "place" or whole[0] != "place" or whole[1] == place.name:
+        return False
+    return lexicon.places[place.name].region == "vessels" and lexicon.places[whole[1]].region != "vessels"
 
 
 def _without_broader(

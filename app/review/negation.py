@@ -25,9 +25,9 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
     """The impression asserts what the findings deny."""
     for claim in case.claims:
         if stated := case.stated_for(claim):
-            if denied := _denied_by_name(case, claim, stated):
-                message = f"The findings say there is no {denied.name}."
-                yield Flag("negation_flip", Severity.WARNING, message, claim.span, denied.span)
+            if narrower := _denied_by_name(case, claim, stated):
+                message = f"The findings say there is no {narrower.name}."
+                yield Flag("negation_flip", Severity.WARNING, message, claim.span, narrower.span)
             elif denial := _limit_denied(case, claim, stated):
                 words = case.findings.text[slice(*denial.span)]
                 message = f"The findings describe nothing of the kind (“{words}”)."
@@ -167,10 +167,11 @@ def _is_also_denied(case: Case, denial: Observation) -> bool:
 
 
 def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str) -> Flag:
-    tier = max(claim.finding.tier, other.tier)
+    differ = claim.name != other.name
+    # Of two names the lighter one counts: a scar is no pneumonia, though "no pneumonia" may be said beside it.
+    tier = (min if differ else max)(claim.finding.tier, other.tier)
     chronic = claim.is_chronic or other.is_chronic
     heavy = tier > Tier.ROUTINE and not chronic and other.status is not Status.POSSIBLE
-    differ = claim.name != other.name
     if claim.finding.is_vague or (
         differ and any(matcher.is_broad(o.finding) or o.finding.is_vague for o in (claim, other))
     ):

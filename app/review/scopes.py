@@ -53,6 +53,11 @@ _VERBS = frozenset(
 _HARD_ENDS = frozenset({";", ".", "?", ":"})
 _ADJECTIVES = frozenset({"suspicious", "suspected", "concerning", "questionable", "equivocal", "apparent", "potential"})
 _NEGATIVE_ANSWERS = frozenset({"no", "none", "absent", "negative", "nil", "not", "unremarkable", "normal", "without"})
+# Cues that name one explanation, unless an "or" follows.
+_EXPLAINING = frozenset({"represent", "representing", "reflect", "reflecting", "compatible", "consistent", "keeping"})
+_AGAINST_EACH_OTHER = frozenset({"versus", "vs"})
+_AT_LANDMARKS = frozenset((where, "the") for where in ("within", "in", "inside", "around", "behind", "beneath"))
+_SHOWING = frozenset({"show", "demonstrate", "reveal", "contain"})
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
@@ -117,7 +122,8 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
         for cue in active:
             if cue.name == meaning:
                 reach = _forward_end(words, cue, status, ends, active, findings)
-                _paint(said, cue.end, reach, status)
+                _paint(said, cue.end, reach, _chosen(words, cue, reach, status))
+    _keep_landmarks(said, words, named)
     _paint_headings(said, words, named)
     for meaning, status in _BACKWARD.items():
         for cue in active:
@@ -145,6 +151,21 @@ def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> N
             _paint(said, mention.first, mention.end, Status.ASKED)
 
 
+def _chosen(words: Words, cue: Mention, reach: int, status: Status) -> Status:
+    """ "Represents atelectasis or scarring" leaves open which."""
+    explains = status is Status.PROBABLE and not _EXPLAINING.isdisjoint(words.forms[cue.first : cue.end])
+    return Status.POSSIBLE if explains and "or" in words.forms[cue.end : reach] else status
+
+
+def _keep_landmarks(said: list[Status], words: Words, named: list[Mention]) -> None:
+    """ "No enhancement within the lesion" denies no lesion."""
+    for mention in named:
+        before = words.forms[max(0, mention.first - 2) : mention.first]
+        if mention.kind == "finding" and not mention.state and before in _AT_LANDMARKS:
+            for at in range(mention.first, mention.end):
+                said[at] = Status.PRESENT if said[at] is Status.ABSENT else said[at]
+
+
 def _paint(said: list[Status], first: int, end: int, status: Status) -> None:
     for at in range(first, end):
         said[at] = max(said[at], status)
@@ -160,6 +181,8 @@ def _forward_end(
     for at in range(cue.end, len(words)):
         form = words.forms[at]
         if form in _HARD_ENDS or at in ends:
+            return at
+        if form == "," and words.forms[cue.first : cue.end] == ("not",) and _is_over(words, at + 1):
             return at
         # "No mass, possible small effusion", but "no lesion suspicious for metastasis".
         hedged_anew = at in hedges and words.forms[at - 1] in (",", "-", "and", "with") and form not in _ADJECTIVES
@@ -179,6 +202,13 @@ def _forward_end(
     return len(words)
 
 
+def _is_over(words: Words, at: int) -> bool:
+    """ "Is not dilated, patent and shows plaques": a predicate's "not" reaches over a comma only in lists with "or"."""
+    rest = list(words.forms[at:])
+    ended = next((number for number, form in enumerate(rest) if form in _HARD_ENDS), len(rest))
+    return _LIST_WORDS.isdisjoint(rest[:ended])
+
+
 def _opens(words: Words, begin: int, at: int, status: Status) -> bool:
     """Whether the word after "and" begins a statement of its own; the scope began at `begin`."""
     if at >= len(words):
@@ -186,7 +216,7 @@ def _opens(words: Words, begin: int, at: int, status: Status) -> bool:
     following = words.forms[at : at + 6]
     if status is not Status.ABSENT:
         return any(form in _VERBS for form in following[:4])
-    if following[0] in _OPENERS:
+    if following[0] in _OPENERS or following[0] in _SHOWING:
         return True
     return any(form in _VERBS for form in words.forms[begin : at - 1]) and any(form in _VERBS for form in following)
 
@@ -212,6 +242,11 @@ def _new_clause(words: Words, begin: int, at: int, status: Status) -> bool:
 
 def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Mention]) -> int:
     """Where the statement that a trailing cue ("… is not seen") speaks about begins."""
+    if not _AGAINST_EACH_OTHER.isdisjoint(words.forms[cue.first : cue.end]):
+        # "Opacity concerning for atelectasis versus pneumonia": what is explained is there.
+        hedges = [o.end for o in active if o.name in ("possible", "probable") and o.end < cue.first]
+        if hedges:
+            return max(hedges)
     closed = {other.end for other in active if other.name in _BACKWARD and other.end <= cue.first}
     seen_comma = False
     for at in range(cue.first - 1, -1, -1):

@@ -61,7 +61,7 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
     if other.likeness >= _ENOUGH and other.likeness > same and other.likeness >= bare - 0.5:
         if same >= _SURE and other.likeness - same < _MARGIN:
             return None
-        certain = is_positive and other.is_positive and same < _SURE
+        certain = is_positive and other.is_positive and same < _SURE and not _is_vague(case, statement, mine)
         severity = Severity.CRITICAL if certain else Severity.WARNING
         return _mismatch(case, side, span, other.span, severity, mine)
     if same >= _ENOUGH or side in case.exam_sides or _is_side_known(case, statement, side):
@@ -77,6 +77,14 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
     asked = any(side in s.sides for s in case.indication.statements)
     severity = Severity.NOTE if asked else Severity.WARNING
     return Flag("side_mismatch", severity, f"The findings state no side; the impression says {side}.", span)
+
+
+def _is_vague(case: Case, statement: Statement, mine: list[Observation]) -> bool:
+    """Only "lesion" and the like, in no place that the findings know: many things are called so."""
+    if not mine or not all(o.is_generic or o.finding.is_vague or case.matcher.is_broad(o.finding) for o in mine):
+        return False
+    known = frozenset[str]().union(*(s.stems for s in case.findings.statements))
+    return not statement.own_places and not statement.stems <= known
 
 
 def _swapped_normal(case: Case, statement: Statement, side: str, span: Span) -> Flag | None:

@@ -48,6 +48,24 @@ def observed(text: str, name: str) -> Observation:
         ("The previously noted nodule is not well-seen.", "nodule", Status.POSSIBLE),
         ("Non-displaced fracture of the rib.", "occult fracture", Status.PRESENT),
         ("Non-calcified plaque of the bulb.", "atherosclerosis", Status.PRESENT),
+        ("Shadow that represents atelectasis or scar.", "atelectasis", Status.POSSIBLE),
+        ("Shadow that represents atelectasis.", "atelectasis", Status.PROBABLE),
+        ("Density in the base concerning for atelectasis versus pneumonia.", "opacity", Status.PRESENT),
+        ("Density in the base concerning for atelectasis versus pneumonia.", "atelectasis", Status.POSSIBLE),
+        ("The aorta is not dilated, with calcified walls.", "calcification", Status.PRESENT),
+        ("The renal artery shows no stenosis, despite calcification.", "calcification", Status.PRESENT),
+        ("The arch is not widened, patent, and shows an ulcer.", "ulceration", Status.PRESENT),
+        ("The ventricles are not displaced, dilated or compressed.", "compression", Status.ABSENT),
+        ("No enhancement within the cyst.", "cyst", Status.PRESENT),
+        ("No enhancement within the cyst.", "enhancement", Status.ABSENT),
+        (
+            "Plaques in the mesenteric artery trunk, without luminal narrowing.",
+            "peripheral arterial disease",
+            Status.ABSENT,
+        ),
+        ("No nodule or cyst in the liver.", "liver cyst", Status.ABSENT),
+        ("No lesion was seen in the ureter, but it is dilated.", "ureteral dilatation", Status.PRESENT),
+        ("The heart is not significantly enlarged, without congestion.", "cardiomegaly", Status.ABSENT),
     ],
 )
 def test_status(text: str, name: str, status: Status) -> None:
@@ -87,6 +105,11 @@ def test_an_observation_holds_what_was_measured_and_how_it_changed() -> None:
         ("Old left rib fracture.", "rib fracture", Tier.ROUTINE),
         ("Rib fracture.", "rib fracture", Tier.NOTABLE),
         ("Acute rib fracture.", "rib fracture", Tier.URGENT),
+        ("Free air under the diaphragm, expected after the recent operation.", "pneumoperitoneum", Tier.ROUTINE),
+        ("Free air under the diaphragm, recent trauma.", "pneumoperitoneum", Tier.CRITICAL),
+        ("Thick ligament tear, in keeping with sequelae of an injury.", "ligament tear", Tier.ROUTINE),
+        ("The cyst is stable, with ring-enhancing lesion.", "ring enhancing lesion", Tier.ROUTINE),
+        ("Hemorrhagic content of the cyst.", "blood products", Tier.NOTABLE),
     ],
 )
 def test_old_and_known_findings_are_routine_and_acute_fractures_urgent(text: str, name: str, tier: Tier) -> None:
