@@ -1,4 +1,4 @@
-"""The window over an engine that is killed, hangs or is stopped time and again: text stays, and the next draft comes."""
+"""The window over an engine that is killed, hangs or is stopped again and again: text stays, the next draft comes."""
 
 from __future__ import annotations
 
