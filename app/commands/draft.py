@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress, TextColumn
@@ -21,10 +22,13 @@ from app.domain.prompt import Length
 from app.domain.report import Findings
 from app.domain.scope import out_of_scope
 from app.domain.substance import check_substance
+from app.engine.order import Order
 from app.engine.protocol import Finished, Ready
 from app.engine.session import EngineSession
 from app.paths import policy_path, settings_path
 from app.settings import Settings, load_settings
+
+_Counted = TypeVar("_Counted")
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,49 @@ class Desk:
         Raises:
             InputError, EngineError: the findings cannot be summarized, or the engine failed.
         """
-        check_substance(findings.text)
-        exam = self._wanted.exam or exam
+        order = self._order(findings, exam)
         finished = self._session.draft(
+            order.findings,
+            length=order.length,
+            max_tokens=order.max_tokens,
+            exam=order.exam,
+            copy_only=order.copy_only,
+            recommendations=order.recommendations,
+        )
+        return self._as_object(finished, exam)
+
+    def draft_many(self, lines: Iterable[Line]) -> Iterator[tuple[Line, dict[str, Any] | WorkstationError]]:
+        """Each line with its draft or the error that it got, in order."""
+        asked: deque[Line] = deque()
+
+        def orders() -> Iterator[Order | WorkstationError]:
+            for line in lines:
+                asked.append(line)
+                try:
+                    if line.problem:
+                        raise LineInvalid(line.problem)
+                    yield self._order(line.findings, line.exam)
+                except WorkstationError as error:
+                    yield error
+
+        for answer in self._session.draft_many(orders()):
+            line = asked.popleft()
+            yield line, answer if isinstance(answer, WorkstationError) else self._as_object(answer, line.exam)
+
+    def _order(self, findings: Findings, exam: str) -> Order:
+        """Raises FindingsEmpty, NothingToSummarize."""
+        check_substance(findings.text)
+        return Order(
             findings,
             length=self._wanted.length,
             max_tokens=self._wanted.max_tokens,
-            exam=exam,
+            exam=self._wanted.exam or exam,
             copy_only=self._wanted.settings.copy_only,
             recommendations=self._wanted.settings.recommendations,
         )
-        return _as_object(finished, self.ready, out_of_scope(self.card, exam))
+
+    def _as_object(self, finished: Finished, exam: str) -> dict[str, Any]:
+        return _as_object(finished, self.ready, out_of_scope(self.card, self._wanted.exam or exam))
 
 
 def draft_one(file: Path, wanted: Wanted, *, as_json: bool) -> None:
@@ -101,7 +137,7 @@ def draft_one(file: Path, wanted: Wanted, *, as_json: bool) -> None:
 
 
 def draft_lines(file: Path, wanted: Wanted) -> int:
-    """Draft from each line, in order; the exit code: 4 when the engine failed on some line.
+    """Draft from each line, several at once, printed in order; the exit code: 4 when the engine failed on some line.
 
     Raises:
         WorkstationError: whatever prevents the start.
@@ -109,37 +145,35 @@ def draft_lines(file: Path, wanted: Wanted) -> int:
     code = 0
     with open_input(file) as lines, EngineSession() as session:
         desk = Desk(session, wanted)
-        for raw in _counted(lines):
-            answer, error = _draft_line(desk, raw)
-            _print(answer)
-            if isinstance(error, EngineError):
-                code = error.exit_code
-            if isinstance(error, EngineNotStarted):
-                raise error
+        for line, drafted in _counted(desk.draft_many(_read(lines.fileno()))):
+            if isinstance(drafted, WorkstationError):
+                _print({"id": line.id, "error": str(drafted)})
+            else:
+                _print({"id": line.id} | drafted)
+            if isinstance(drafted, EngineError):
+                code = drafted.exit_code
+            if isinstance(drafted, EngineNotStarted):
+                raise drafted
     return code
 
 
-def _draft_line(desk: Desk, raw: bytes) -> tuple[dict[str, Any], WorkstationError | None]:
-    line = Line()
-    try:
-        line = read_line(raw)
-        if line.problem:
-            raise LineInvalid(line.problem)
-        return {"id": line.id} | desk.draft(line.findings, line.exam), None
-    except WorkstationError as error:
-        return {"id": line.id, "error": str(error)}, error
+def _read(descriptor: int) -> Iterator[Line]:
+    """The lines that are not blank."""
+    # A reader of its own, never closed: when the program ends, a thread may still wait in it for a line, and Python
+    # could neither close it nor end with stdin's own reader in use.
+    lines = open(descriptor, "rb", closefd=False)  # noqa: SIM115
+    return (read_line(raw) for raw in lines if raw.strip())
 
 
-def _counted(lines: IO[bytes]) -> Iterator[bytes]:
-    """The lines that are not blank, counted on stderr where somebody looks at it."""
+def _counted(drafts: Iterator[_Counted]) -> Iterator[_Counted]:
+    """The drafts, counted on stderr where somebody looks at it."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description} {task.completed:.0f}"),)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("Drafts", total=None)
-        for raw in lines:
-            if raw.strip():
-                yield raw
-                progress.advance(task)
+        for draft in drafts:
+            yield draft
+            progress.advance(task)
 
 
 def _as_object(finished: Finished, ready: Ready, scope: str | None) -> dict[str, Any]:

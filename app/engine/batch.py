@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,15 @@ from numpy.typing import NDArray
 from app.engine.binding import llama
 
 _SEQUENCE = 0
+
+
+class Row(NamedTuple):
+    """One token to be evaluated, and where."""
+
+    token: int
+    position: int
+    sequence: int
+    wants_logits: bool
 
 
 class Batch:
@@ -47,6 +56,16 @@ class Batch:
         self._positions[:count] = np.arange(start, start + count)
         self._wants_logits[:count] = 0
         self._wants_logits[count - rows : count] = 1
+        self._batch.n_tokens = count
+        return self._batch
+
+    def fill_rows(self, rows: Sequence[Row]) -> Any:
+        """The batch for rows of several sequences."""
+        count = len(rows)
+        self._tokens[:count] = [row.token for row in rows]
+        self._positions[:count] = [row.position for row in rows]
+        self._sequences[:count] = [row.sequence for row in rows]
+        self._wants_logits[:count] = [row.wants_logits for row in rows]
         self._batch.n_tokens = count
         return self._batch
 

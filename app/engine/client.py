@@ -25,6 +25,7 @@ from app.engine.protocol import (
     Answer,
     Cancel,
     Draft,
+    DraftBeside,
     Failed,
     Finished,
     Forget,
@@ -63,7 +64,7 @@ class EngineClient:
         # Everything below is guarded by _changed.
         self._life: Life | None = None
         self._model: WantedModel | None = None
-        self._backlog: list[Draft | Cancel] = []
+        self._backlog: list[Draft | DraftBeside | Cancel] = []
         self._drafting: int | None = None
         self._may_restart = True
         self._wanted = True
@@ -112,6 +113,17 @@ class EngineClient:
             if self._life and self._model and (refused := self._model.refused()):
                 self._life.ask(refused)
             self._drafting = request.id
+            self._send(request)
+            return request.id
+
+    def draft_beside(self, order: Order) -> int:
+        """Ask for an impression beside others that are being drafted; the id under which Finished or Failed comes.
+
+        Raises:
+            FindingsTooLarge: likewise.
+        """
+        with self._changed:
+            request = order.beside(next(self._ids))
             self._send(request)
             return request.id
 
@@ -185,7 +197,7 @@ class EngineClient:
         self._wanted = True
         self._changed.notify_all()
 
-    def _send(self, request: Draft | Cancel) -> None:
+    def _send(self, request: Draft | DraftBeside | Cancel) -> None:
         if self._life is None:
             self._backlog.append(request)
             self._want_child()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.domain.errors import EngineDied, EngineError, EngineHung, EngineNotStarted
 from app.engine.process import EngineProcess
-from app.engine.protocol import Answer, Draft, Hello, Load, Reading, Request, Welcome, Words
+from app.engine.protocol import Answer, Draft, DraftBeside, Hello, Load, Reading, Request, Welcome, Words
 from app.engine.watchdog import Deadlines, Wait, Watchdog
 
 _STARTING = "starting"
@@ -37,7 +37,7 @@ class Life:
                 self._watchdog.expect(request.id, Wait(_STARTING, self._deadlines.hello))
             case Load():
                 self._watchdog.expect(request.id, Wait(_LOADING, self._deadlines.for_load(_size(request.path))))
-            case Draft():
+            case Draft() | DraftBeside():
                 self._watchdog.expect(request.id, Wait(_READING, self._deadlines.first_word))
         self.process.send(request)
 

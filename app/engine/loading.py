@@ -13,6 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.domain.copy_only import CopyOnly
 from app.domain.errors import DraftingFailed, EngineNotStarted, FindingsTooLong, ModelAltered, ModelNotLoaded
 from app.domain.layout import lay_out
@@ -21,7 +23,20 @@ from app.domain.report import Findings
 from app.domain.substance import check_substance
 from app.engine import processor
 from app.engine.offline import loaded_network_modules
-from app.engine.protocol import Asking, Draft, Finished, Guesses, Learn, Load, Prepare, Prepared, Reading, Ready, Words
+from app.engine.protocol import (
+    Asking,
+    Draft,
+    DraftBeside,
+    Finished,
+    Guesses,
+    Learn,
+    Load,
+    Prepare,
+    Prepared,
+    Reading,
+    Ready,
+    Words,
+)
 from app.engine.verdicts import Verdicts
 from app.engine.worker import Tell
 from app.models.file_in_use import FileInUse
@@ -31,7 +46,8 @@ from app.paths import device_verdicts_path
 if TYPE_CHECKING:
     from app.engine.model import Model
     from app.engine.speculation import Speculation
-    from app.engine.wish import Wish
+    from app.engine.together import Together
+    from app.engine.wish import Reply, Wish
 
 # The context leaves at least this share to the prompt, whatever length of reply is asked for.
 _REPLY_SHARE = 2
@@ -42,6 +58,7 @@ class LlamaEngine:
 
     def __init__(self) -> None:
         self._loaded: _Loaded | None = None
+        self._together: Together | None = None
         self._verdicts = Verdicts(device_verdicts_path())
 
     def welcome(self) -> None:
@@ -71,7 +88,7 @@ class LlamaEngine:
         model = _open(installed.path, request, threads, self._verdicts)
         _warm_up(model, style)
         speculation, problem = _guess_ahead(model, installed.path) if request.guess_ahead else (None, "")
-        self._loaded = _Loaded(model, style, file, speculation)
+        self._loaded = _Loaded(model, style, file, speculation, threads)
         hashing.join()
         if request.sha256 not in ("", installed.sha256):
             self._unload()
@@ -110,7 +127,6 @@ class LlamaEngine:
         if self._loaded is None:
             raise ModelNotLoaded
         from app.engine.context import DecodeFailed
-        from app.engine.marks import marks_of
         from app.engine.wish import Listener
 
         model = self._loaded.model
@@ -120,30 +136,33 @@ class LlamaEngine:
             on_words=lambda words: tell(Words(id=request.id, text=words)),
             is_cancelled=cancelled.is_set,
             on_taken_back=lambda count: tell(Words(id=request.id, text="", back=count)),
-            on_taken_back=lambda count: tell(Words(id=request.id, text="", back=count)),
         )
         try:
             reply = model.loop.draft(wish, listener)
         except DecodeFailed as error:
             raise DraftingFailed(str(error)) from None
-        self._loaded.file.check()
-        text = lay_out(reply.text, request.length)
-        return Finished(
-            id=request.id,
-            text=text,
-            finish=reply.finish,
-            prompt_tokens=len(wish.prompt),
-            output_tokens=reply.output_tokens,
-            first_token_ms=reply.first_token_ms,
-            tokens_per_second=reply.tokens_per_second,
-            interventions=len(reply.interventions),
-            marks=marks_of(reply, text, _guard(request)),
-            steps=reply.tally.steps,
-            guesses={
-                source: Guesses(offered, reply.tally.accepted.get(source, 0))
-                for source, offered in reply.tally.offered.items()
-            },
-        )
+        return self._loaded.finished(request, wish, reply)
+
+    def draft_beside(self, first: DraftBeside, following: Callable[[], DraftBeside | None], tell: Tell) -> None:
+        """Draft several impressions at once, each answered for itself; one by one where there is no memory for it.
+
+        Raises:
+            ModelNotLoaded: a model must be loaded first.
+        """
+        if self._loaded is None:
+            raise ModelNotLoaded
+        from app.engine.context import ContextRefused, DecodeFailed
+        from app.engine.together import Together
+
+        if self._together is None:
+            loaded = self._loaded
+            opening = _flat(loaded.model.vocabulary.tokenize(loaded.style.opening))
+            try:
+                self._together = Together(loaded.model, loaded.threads, opening, loaded.wish, loaded.finished)
+            except (ContextRefused, DecodeFailed):
+                tell(self.draft(Draft(**msgspec.structs.asdict(first)), tell, threading.Event()))
+                return
+        self._together.answer(first, following, tell)
 
     def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared:
         """Read ahead, and begin the draft if the findings are complete, until somebody wants something else.
@@ -171,6 +190,7 @@ class LlamaEngine:
 
     def forget(self) -> None:
         """Clear everything that was read but the instruction."""
+        self._part()
         if self._loaded:
             self._loaded.model.loop.forget()
             _warm_up(self._loaded.model, self._loaded.style)
@@ -181,7 +201,14 @@ class LlamaEngine:
             signed = self._loaded.model.vocabulary.tokenize([(request.text, False)])
             self._loaded.speculation.learn(_flat(signed))
 
+    def _part(self) -> None:
+        """Give back what drafting at once took."""
+        if self._together:
+            self._together.close()
+        self._together = None
+
     def _unload(self) -> None:
+        self._part()
         if self._loaded:
             self._loaded.model.close()
         self._loaded = None
@@ -193,6 +220,7 @@ class _Loaded:
     style: PromptStyle
     file: FileInUse
     speculation: Speculation | None
+    threads: int
 
     def wish(self, request: Asking, alternative: int = 0) -> Wish:
         """What the decode loop is to do. Raises FindingsEmpty, NothingToSummarize, FindingsTooLong."""
@@ -206,6 +234,29 @@ class _Loaded:
         guard = _guard(request) if request.copy_only else None
         # The first segment is the instruction; what follows may be repeated in the reply.
         return Wish(_flat(tokens), style.stops, max_tokens, alternative, guard, source=_flat(tokens[1:]))
+
+    def finished(self, request: Draft | DraftBeside, wish: Wish, reply: Reply) -> Finished:
+        """The answer to a request for a draft. Raises ModelAltered."""
+        from app.engine.marks import marks_of
+
+        self.file.check()
+        text = lay_out(reply.text, request.length)
+        return Finished(
+            id=request.id,
+            text=text,
+            finish=reply.finish,
+            prompt_tokens=len(wish.prompt),
+            output_tokens=reply.output_tokens,
+            first_token_ms=reply.first_token_ms,
+            tokens_per_second=reply.tokens_per_second,
+            interventions=len(reply.interventions),
+            marks=marks_of(reply, text, _guard(request)),
+            steps=reply.tally.steps,
+            guesses={
+                source: Guesses(offered, reply.tally.accepted.get(source, 0))
+                for source, offered in reply.tally.offered.items()
+            },
+        )
 
 
 def _findings(request: Asking) -> Findings:

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.errors import FindingsTooLarge
 from app.domain.prompt import Length
 from app.domain.report import Findings
-from app.engine.protocol import Draft, Prepare
+from app.engine.protocol import Draft, DraftBeside, Prepare
 
 # In JSON a character takes at most six bytes, so this many always fit into one message.
 MAX_CHARACTERS = 1_000_000
@@ -30,6 +30,14 @@ class Order:
     def draft(self, request_id: int) -> Draft:
         """The message. Raises FindingsTooLarge: more text than can be sent at all."""
         return Draft(id=request_id, alternative=self.alternative, **self._shared())
+
+    def beside(self, request_id: int) -> DraftBeside:
+        """The message that asks for the draft beside others; of alternatives there is none.
+
+        Raises:
+            FindingsTooLarge
+        """
+        return DraftBeside(id=request_id, **self._shared())
 
     def prepare(self, request_id: int, *, is_open: bool) -> Prepare:
         """The message that lets the engine read ahead. Raises FindingsTooLarge."""

@@ -65,6 +65,14 @@ class Draft(Asking, frozen=True, tag="draft"):
     alternative: int = 0
 
 
+class DraftBeside(Asking, frozen=True, tag="draft_beside"):
+    """Draft an impression beside others: those asked for before it is answered are computed together.
+
+    Each is answered when it is done, in any order, by Finished or Failed; no words are told, and Reading only as a sign
+    of life.
+    """
+
+
 class Prepare(Asking, frozen=True, tag="prepare"):
     """Read ahead of a draft that may be asked for; the latest counts, and anything else that is asked ends it.
 
@@ -95,7 +103,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Request = Hello | Load | Draft | Prepare | Forget | Learn | Cancel | Shutdown
+Request = Hello | Load | Draft | DraftBeside | Prepare | Forget | Learn | Cancel | Shutdown
 
 # --- child → app ---------------------------------------------------------------------------------------------------
 

@@ -15,8 +15,20 @@ import msgspec
 
 from app.domain.errors import WorkstationError
 from app.domain.layout import lay_out
-from app.engine.protocol import Draft, Finish, Finished, Learn, Load, Prepare, Prepared, Reading, Ready, Words
-from app.engine.worker import Tell
+from app.engine.protocol import (
+    Draft,
+    DraftBeside,
+    Finish,
+    Finished,
+    Learn,
+    Load,
+    Prepare,
+    Prepared,
+    Reading,
+    Ready,
+    Words,
+)
+from app.engine.worker import Tell, failure
 
 Mishap = Literal["crash", "hang", "garbage", "oversize"]
 
@@ -148,6 +160,17 @@ class ScriptedEngine:
             first_token_ms=reply.delay_ms,
             tokens_per_second=0.0,
         )
+
+    def draft_beside(self, first: DraftBeside, following: Callable[[], DraftBeside | None], tell: Tell) -> None:
+        """Nothing is gained by reciting together: one after the other, in the order of the script."""
+        request: DraftBeside | None = first
+        while request is not None:
+            alone = Draft(**msgspec.structs.asdict(request))
+            try:
+                tell(self.draft(alone, tell, threading.Event()))
+            except WorkstationError as error:
+                tell(failure(request.id, error))
+            request = following()
 
     def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared:
         """It has nothing to read; it tells how many words it was given."""

@@ -5,7 +5,7 @@ It does not know why a child was lost, only that it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from types import TracebackType
 
@@ -13,6 +13,7 @@ from app.domain.errors import EngineError, WorkstationError
 from app.domain.prompt import Length
 from app.domain.report import Findings
 from app.engine.client import EngineClient
+from app.engine.many import ManyDrafts, Taken, Told
 from app.engine.order import Order
 from app.engine.protocol import Answer, Failed, Finished, Load, Prepared, Reading, Ready, Words
 from app.engine.watchdog import DEADLINES, Deadlines
@@ -23,7 +24,7 @@ class EngineSession:
     """An engine child for the time of a `with` block; one question at a time."""
 
     def __init__(self, command: Sequence[str] | None = None, deadlines: Deadlines = DEADLINES) -> None:
-        self._told: SimpleQueue[Answer | EngineError] = SimpleQueue()
+        self._told: Told = SimpleQueue()
         self._client = EngineClient(command or engine_command(), self._told.put, self._told.put, deadlines)
 
     def __enter__(self) -> EngineSession:
@@ -103,6 +104,15 @@ class EngineSession:
             self._client.cancel(asked)
             raise
 
+    def draft_many(self, orders: Iterable[Order | WorkstationError]) -> Iterator[Finished | WorkstationError]:
+        """Draft many impressions, several at once: one answer for each order, in their order, as soon as it is there.
+
+        Orders are taken in another thread, those that are computed and a few ahead; an error in the place of an order
+        is its own answer. A draft that fails is answered by its error and holds up no other; after an EngineError the
+        rest has a new child with the same model.
+        """
+        return ManyDrafts(self._client, self._told, orders).answers()
+
     def prepare(self, order: Order, *, is_open: bool = False) -> Prepared:
         """Let the engine read ahead; returns when it has.
 
@@ -132,7 +142,8 @@ class EngineSession:
         return self._client.stderr_tail()
 
     def _next(self) -> Answer:
-        told = self._told.get()
+        while isinstance(told := self._told.get(), Taken):
+            pass  # an order of a line that nobody waits for any more
         if isinstance(told, EngineError):
             raise told
         return told

@@ -20,6 +20,7 @@ from app.engine.protocol import (
     Answer,
     Cancel,
     Draft,
+    DraftBeside,
     Failed,
     Finished,
     Forget,
@@ -38,7 +39,7 @@ _ANSWER_ENCODER = msgspec.json.Encoder()
 _REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 Tell = Callable[[Answer], None]
-_Work = Hello | Load | Draft | Prepare | Forget | Learn
+_Work = Hello | Load | Draft | DraftBeside | Prepare | Forget | Learn
 
 
 class Engine(Protocol):
@@ -49,6 +50,9 @@ class Engine(Protocol):
     def load(self, request: Load) -> Ready: ...
 
     def draft(self, request: Draft, tell: Tell, cancelled: threading.Event) -> Finished: ...
+
+    def draft_beside(self, first: DraftBeside, following: Callable[[], DraftBeside | None], tell: Tell) -> None:
+        """Answer the first request, and with it all that `following` gives."""
 
     def prepare(self, request: Prepare, is_interrupted: Callable[[], bool]) -> Prepared: ...
 
@@ -77,27 +81,28 @@ def serve(engine: Engine, requests: IO[bytes], answers: IO[bytes], on_end: Calla
             if isinstance(request, Learn):
                 engine.learn(request)
                 continue
+            if isinstance(request, DraftBeside):
+                engine.draft_beside(request, inbox.next_beside, tell)
+                continue
             tell(_answer(engine, request, tell, inbox))
-        except WorkstationError as error:
-            tell(
-                Failed(
-                    id=request.id,
-                    kind=error.kind,
-                    sentence=error.sentence,
-                    remedy=error.remedy,
-                )
-            )
-        except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as error:
-            # Only the type's name: an exception's text may quote what was drafted from.
-            failed = DraftingFailed(type(error).__name__)
-            tell(
-                Failed(
-                    id=request.id,
-                    kind=failed.kind,
-                    sentence=failed.sentence,
-                    remedy=failed.remedy,
-                )
-            )
+        except (
+            WorkstationError,
+            ArithmeticError,
+            LookupError,
+            MemoryError,
+            OSError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
+            tell(failure(request.id, error))
+
+
+def failure(request_id: int, error: Exception) -> Failed:
+    """The answer to a request that failed."""
+    # Of what nobody expected only the type's name: its text may quote what was drafted from.
+    told = error if isinstance(error, WorkstationError) else DraftingFailed(type(error).__name__)
+    return Failed(id=request_id, kind=told.kind, sentence=told.sentence, remedy=told.remedy)
 
 
 def _answer(engine: Engine, request: Hello | Load | Draft | Prepare, tell: Tell, inbox: _Inbox) -> Answer:
@@ -136,6 +141,15 @@ class _Inbox:
         with self._arrived:
             self._arrived.wait_for(lambda: bool(self._waiting))
             return self._waiting.popleft()
+
+    def next_beside(self) -> DraftBeside | None:
+        """The next request, if it is one to be answered beside others and is here already."""
+        with self._arrived:
+            request = self._waiting[0] if self._waiting else None
+            if not isinstance(request, DraftBeside):
+                return None
+            self._waiting.popleft()
+            return request
 
     @property
     def is_empty(self) -> bool:

@@ -64,6 +64,15 @@ class Reciter:
             tokens_per_second=1.0,
         )
 
+    def draft_beside(self, first, following, tell) -> None:
+        request = first
+        together = []
+        while request is not None:
+            together.append(request.id)
+            request = following()
+        for one in reversed(together):
+            tell(self.draft(Draft(id=one, findings=""), tell, threading.Event()))
+
     def prepare(self, request: Prepare, is_interrupted) -> Prepared:
         self.prepared.append((request.id, is_interrupted()))
         if self.error:

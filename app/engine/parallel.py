@@ -1,0 +1,157 @@
+"""Many drafts at once: a step of the model carries a row of every reply in the making and pieces of the next prompts.
+
+It does not know where the prompts come from or where the replies go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.engine.choosing import Logits, choose
+from app.engine.protocol import Finish
+from app.engine.sequences import Piece, Sequences
+from app.engine.vocabulary import Vocabulary
+from app.engine.wish import Listener, Reply, Wish
+from app.engine.writing import GaveUp, Writing
+
+OnEnd = Callable[[Reply | Exception], None]
+
+
+@dataclass
+class _UnderWay:
+    """A draft under way.
+
+    Attributes:
+        unread: tokens of the prompt and the reply that the model has not read.
+        needs: tokens that it may come to take of the context, besides what all share.
+    """
+
+    writing: Writing
+    sequence: int
+    unread: list[int]
+    needs: int
+    on_end: OnEnd
+
+
+class ParallelLoop:
+    """Drafts side by side with one model; each text is the one that it would be alone, near-ties aside."""
+
+    def __init__(self, sequences: Sequences, vocabulary: Vocabulary) -> None:
+        self._sequences = sequences
+        self._vocabulary = vocabulary
+        self._free = list(range(sequences.count))
+        self._under_way: list[_UnderWay] = []
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._under_way
+
+    def has_room(self, wish: Wish) -> bool:
+        """Whether a draft can be begun beside those under way; alone, every one can that fits the context."""
+        taken = sum(draft.needs for draft in self._under_way)
+        fits = len(self._sequences.common) + taken + self._needs(wish) <= self._sequences.size
+        return bool(self._free) and (fits or self.is_idle)
+
+    def begin(self, wish: Wish, listener: Listener, on_end: OnEnd) -> None:
+        """Begin a draft, for which there must be room; within a later step its reply, or an error, is told `on_end`.
+
+        It is the greedy text: alternatives are drafted alone.
+        """
+        sequence = self._free.pop()
+        writing = Writing(wish, self._vocabulary, listener)
+        read = self._sequences.begin(sequence, wish.prompt)
+        self._under_way.append(_UnderWay(writing, sequence, list(wish.prompt[read:]), self._needs(wish), on_end))
+
+    def step(self) -> None:
+        """One evaluation of the model, and for each draft under way what follows from it."""
+        for draft in [one for one in self._under_way if one.writing.listener.is_cancelled()]:
+            self._end(draft, draft.writing.reply("cancelled", is_whole=False))
+        whole, pieces = self._next_pieces()
+        if not pieces:
+            return
+        try:
+            logits = self._sequences.evaluate(pieces)
+        except Exception as error:  # noqa: BLE001 - each draft that is lost with it is told why
+            self._lose_all(error)
+            return
+        for draft, row in zip(whole, logits, strict=True):
+            try:
+                self._write(draft, row)
+            except Exception as error:  # noqa: BLE001 - the others go on
+                self._end(draft, error)
+        for draft in self._under_way[:1]:
+            # A sign of life for the one that has waited longest.
+            draft.writing.listener.on_reading(self._share_read(draft))
+
+    def _write(self, draft: _UnderWay, logits: Logits) -> None:
+        """Write on until the model must read more, or the draft ends."""
+        writing = draft.writing
+        try:
+            finish = self._next_token(draft, logits)
+        except GaveUp:
+            finish = "length"
+        if finish:
+            self._end(draft, writing.reply(finish, is_whole=finish == "stop"))
+
+    def _next_token(self, draft: _UnderWay, logits: Logits) -> Finish | None:
+        """How the draft ended, if it did. Raises GaveUp."""
+        writing = draft.writing
+        here = len(writing.tokens)
+        if writing.goes_back:
+            writing.note_wanted(logits, here)
+        while True:
+            choice = choose(logits, writing.barred.get(here, ()))
+            if not writing.objection(choice, logits):
+                break
+            if len(writing.tokens) < here:
+                writing.goes_back = True
+                self._read_again(draft)
+                return None
+        writing.choices.append(choice)
+        if self._vocabulary.is_final[choice.token] or writing.add(choice.token):
+            return "stop"
+        if writing.goes_in_circles or len(writing.tokens) >= writing.wish.max_tokens:
+            return "length"
+        draft.unread.append(choice.token)
+        return None
+
+    def _read_again(self, draft: _UnderWay) -> None:
+        """Tokens were taken back: the last one left must be read anew, because the logits after it are wanted."""
+        text = [*draft.writing.wish.prompt, *draft.writing.tokens]
+        self._sequences.keep(draft.sequence, len(text) - 1)
+        draft.unread = text[len(self._sequences.tokens[draft.sequence]) :]
+
+    def _next_pieces(self) -> tuple[list[_UnderWay], list[Piece]]:
+        """What the next step reads: replies in the making first, then prompts as they were begun; and the drafts of
+        which nothing is left to read then, in the order of their logits.
+        """
+        room = self._sequences.chunk
+        whole, pieces = [], []
+        for draft in sorted(self._under_way, key=lambda one: len(one.unread) > 1):
+            tokens = draft.unread[:room]
+            if not tokens:
+                break
+            room -= len(tokens)
+            del draft.unread[: len(tokens)]
+            pieces.append(Piece(draft.sequence, tokens, wants_logits=not draft.unread))
+            if not draft.unread:
+                whole.append(draft)
+        return whole, pieces
+
+    def _needs(self, wish: Wish) -> int:
+        return len(wish.prompt) + wish.max_tokens - len(self._sequences.common)
+
+    def _share_read(self, draft: _UnderWay) -> float:
+        read = len(self._sequences.tokens[draft.sequence])
+        return min(1.0, read / len(draft.writing.wish.prompt))
+
+    def _end(self, draft: _UnderWay, outcome: Reply | Exception) -> None:
+        self._sequences.keep(draft.sequence, 0)
+        self._under_way.remove(draft)
+        self._free.append(draft.sequence)
+        draft.on_end(outcome)
+
+    def _lose_all(self, error: Exception) -> None:
+        for draft in list(self._under_way):
+            self._end(draft, error)
