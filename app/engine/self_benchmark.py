@@ -13,6 +13,8 @@ from typing import Any, Protocol
 # A usual order: findings that were not read ahead, and their impression.
 _PROMPT_TOKENS = 200
 _REPLY_TOKENS = 40
+# Read at once while measuring: more would flatter a device that is only quick with long texts.
+_AT_ONCE = 128
 _READING_SECONDS = 0.4
 _WRITING_SECONDS = 0.6
 
@@ -47,7 +49,7 @@ def measure(context: Reads, clock: Callable[[], float] = perf_counter) -> Speed:
     Raises:
         DecodeFailed
     """
-    chunk = min(context.chunk, context.size // 2)
+    chunk = min(context.chunk, context.size // 2, _AT_ONCE)
     # A graphics driver compiles its programs when they are first used, and a processor reads the weights from disk.
     _time(context, chunk, 0.0, clock)
     _time(context, 1, 0.0, clock)
