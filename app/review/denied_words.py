@@ -28,7 +28,7 @@ _OF_THE_REST = re.compile(
     r"\b(?:other|further|additional|remaining|rest|elsewhere|otherwise|new|newly)\b", re.IGNORECASE
 )
 # A statement of fewer words echoes nothing; nearly all of them must be the same.
-_ECHO_WORDS, _ECHO = 4, 0.75
+_ECHO_WORDS, _ECHO = 4, 0.7
 _LIMITS = frozenset({"new", "acute", "significant", "recent"})
 
 
@@ -45,6 +45,7 @@ def word_flips(case: Case) -> Iterator[Flag]:
     """Words asserted in the impression and denied in the findings, or the other way round."""
     findings = [*_statements(case.findings), *_sentences(case.findings)]
     denying = [other for other in findings if not _OF_THE_REST.search(case.findings.text[slice(*other.span)])]
+    asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
     for statement in case.impression.statements:
         if statement.is_continued:
             continue
@@ -54,7 +55,7 @@ def word_flips(case: Case) -> Iterator[Flag]:
             yield _flag("deny what the impression says", statement.span, source)
         elif not _are_limited(case, named, mine.denied) and (source := _said_there(mine.denied, findings)):
             yield _flag("say what the impression denies", statement.span, source)
-        elif source := _turned_echo(mine, findings):
+        elif statement.sentence not in asking and (source := _turned_echo(mine, findings)):
             yield _flag("say this the other way round", statement.span, source)
 
 
@@ -135,8 +136,8 @@ def _sentences(reading: Reading) -> Iterator[_Worded]:
 
 
 def _worded(statement: Statement) -> _Worded:
-    denied = frozenset(stem[:_STEM] for stem in statement.denied_stems)
-    said = frozenset(stem[:_STEM] for stem in statement.stems - statement.denied_stems)
+    denied = frozenset(stem[:_STEM] for stem in statement.denied_stems) - _report_stems()
+    said = frozenset(stem[:_STEM] for stem in statement.stems - statement.denied_stems) - _report_stems()
     # "The liver is normal" asserts nothing of the liver that a denial could contradict.
     return _Worded(statement.span, frozenset() if statement.normal is True else said, denied)
 
@@ -145,6 +146,11 @@ def _worded(statement: Statement) -> _Worded:
 def place_stems(length: int = _STEM) -> frozenset[str]:
     """The words of places, cut: shared alone, they do not make two statements speak of the same thing."""
     return frozenset(word[:length] for word in _words_of_places(lexicon().phrases))
+
+
+@cache
+def _report_stems() -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in lexicon().word_lists["of_the_report"])
 
 
 def _words_of_places(branch: Branch, *before: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool
 
 def _denied_by_name(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
     """ "No midline shift" beside "mass effect", of which it is a kind: the broader finding does not state it."""
-    if any(o.name == claim.name or not claim.finding.is_kind_of(o.name) for o in stated):
+    if claim.finding.is_vague or any(o.name == claim.name or not claim.finding.is_kind_of(o.name) for o in stated):
         return None
     named = [o for o in case.denied_for(claim) if o.name == claim.name and not o.qualifiers]
     return next((o for o in named if not _at_other_level(case, claim, o)), None)
@@ -148,6 +148,8 @@ def _is_sibling(case: Case, denial: Observation, found: Observation) -> bool:
     kinds = [case.matcher.lexicon.findings[name] for name in shared]
     if not any(kind.tier > Tier.ROUTINE and not kind.is_vague for kind in kinds) or denial.sides != found.sides:
         return False
+    if found.finding.tier is Tier.ROUTINE:
+        return False
     return case.matcher.near(denial, found) is Nearness.SAME
 
 
@@ -157,6 +159,10 @@ def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
     if denial.sides and denial.sides == found.sides:
         return near in (Nearness.SAME, Nearness.UNKNOWN)
     same_weight = denial.finding.tier is found.finding.tier
+    # A disruption in the Achilles tendon is a "rupture of the Achilles tendon", however broad a word "disruption" is.
+    words = case.impression.text[slice(*denial.span)].lower()
+    if denial.finding.is_kind_of(found.name) and any(place.lower() in words for place in found.places):
+        return True
     return near is Nearness.SAME and same_weight and not case.matcher.is_broad(found.finding)
 
 

@@ -19,7 +19,7 @@ _ATTACHING = frozenset({"of", "the", "a", "an", "this", "these", "its"})
 # What stands behind these is asserted or denied by itself; what stands behind "in" or "by" only tells where and how.
 _BEGINNING = frozenset(
     {
-        *(",", ";", "-", ":", "(", ".", "with", "and", "or", "but", "is", "are", "there", "for"),
+        *(",", ";", "-", ":", "(", ".", "with", "and", "or", "but", "is", "are", "there", "for", "no", "without"),
         *("show", "suggest", "suggestive", "indicate", "reveal", "demonstrate", "supporting", "support", "see"),
     }
 )

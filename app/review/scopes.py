@@ -57,6 +57,9 @@ _NEGATIVE_ANSWERS = frozenset({"no", "none", "absent", "negative", "nil", "not",
 _EXPLAINING = frozenset({"represent", "representing", "reflect", "reflecting", "compatible", "consistent", "keeping"})
 _AGAINST_EACH_OTHER = frozenset({"versus", "vs"})
 _AT_LANDMARKS = frozenset((where, "the") for where in ("within", "in", "inside", "around", "behind", "beneath"))
+# After a comma these tell of what there is, not of what there is not: "no enhancement, resembling a hamartoma".
+_CONCLUDING = frozenset({"resembling", "classifying", "classified", "extending", "reaching", "measuring", "displacing"})
+_ANEW = _CONCLUDING | {"with"}
 _SHOWING = frozenset({"show", "demonstrate", "reveal", "contain"})
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
@@ -190,10 +193,12 @@ def _forward_end(
             return at
         # "No acute, displaced fracture": the list has not begun before its first finding; but "without involvement of
         # the ureter, with a hematoma" is over.
-        begins_anew = form == "," and words.forms[at + 1 : at + 2] == ("with",)
+        begins_anew = form == "," and not _ANEW.isdisjoint(words.forms[at + 1 : at + 2])
         if at < begun and status is Status.ABSENT and not begins_anew:
             continue
         if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
+            return at
+        if status is Status.ABSENT and form == "," and not _CONCLUDING.isdisjoint(words.forms[at + 1 : at + 2]):
             return at
         if form in (",", "-") and _new_clause(words, cue.end, at + 1, status):
             return at

@@ -12,9 +12,12 @@ from app.review.case import Case
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
 from app.review.phrases import STEM, Phrase, is_asked, phrases
-from app.review.reading import Observation, Reading, Statement
+from app.review.reading import Observation, Reading, Span, Statement
+from app.review.scopes import Status
 from app.review.unsupported import ASKED
 from app.review.wording import quoted
+
+_FEW = 2
 
 
 class _Vocabulary:
@@ -28,8 +31,12 @@ class _Vocabulary:
         return _stems(self._case.findings, denied=False)
 
     @cached_property
+    def denied(self) -> frozenset[str]:
+        return _stems(self._case.findings, denied=True)
+
+    @cached_property
     def only_denied(self) -> frozenset[str]:
-        return _stems(self._case.findings, denied=True) - self.said
+        return self.denied - self.said
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -51,6 +58,11 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
             continue
         for phrase in phrases(case.impression, statement, case.matcher.lexicon):
             own = phrase.stems - place_stems(STEM)
+            denied = phrase.begins and phrase.status is Status.ABSENT
+            if denied and (source := _said_there(case, statement, phrase, own, known)):
+                message = f"The findings say {quoted(case.impression.text, phrase.span)}; the impression denies it."
+                yield Flag("negation_flip", Severity.WARNING, message, phrase.span, source)
+                continue
             if not own or not phrase.begins or not phrase.is_asserted or _is_named(case, statement, phrase):
                 continue
             if is_asked(case.impression, phrase):
@@ -61,6 +73,17 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
             elif not own & known.around:
                 yield Flag("unsupported_finding", Severity.NOTE, f"The findings do not mention {words}.", phrase.span)
+
+
+def _said_there(
+    case: Case, statement: Statement, phrase: Phrase, own: frozenset[str], known: _Vocabulary
+) -> Span | None:
+    """The findings' statement that asserts all words of a denied phrase, none of which any other denies."""
+    named = [o for o in _observations(case, statement) if _overlap(o, phrase)]
+    if len(own) < _FEW or own & known.denied or any(o.qualifiers or o.trend for o in named):
+        return None
+    stated = (s for s in case.findings.statements if own <= {stem[:STEM] for stem in s.stems - s.denied_stems})
+    return next((s.span for s in stated), None)
 
 
 def _stems(reading: Reading, denied: bool) -> frozenset[str]:
