@@ -9,15 +9,17 @@ from pathlib import Path
 
 from rich.progress import track
 
-from app.domain.errors import InputError
+from app.domain.errors import InputError, WorkstationError
 from app.domain.prompt import Length
-from app.engine.protocol import Ready
+from app.engine.order import Order
+from app.engine.protocol import Finished, Ready
 from app.engine.session import EngineSession
 from training.baselines import constant, nearest_neighbor
 from training.metrics import Scores, score
 from training.pairs import Pair, pairs_digest, read_pairs
 
 MAX_TOKENS = 256
+_LENGTHS: tuple[Length, ...] = ("standard", "concise")
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,24 @@ def rows_of(system: str, test: Sequence[Pair], candidates: Sequence[str]) -> lis
     ]
 
 
-def draft_all(engine: EngineSession, test: Sequence[Pair], length: Length) -> list[str]:
-    """The model's drafts, "" for findings that the engine refuses (too long for its context)."""
-    drafts = []
-    for pair in track(test, description=f"drafting ({length})"):
-        try:
-            drafts.append(engine.draft(pair.for_drafting, length=length, max_tokens=MAX_TOKENS).text)
-        except InputError:
-            drafts.append("")
-    return drafts
+def draft_all(engine: EngineSession, test: Sequence[Pair]) -> dict[Length, list[str]]:
+    """The model's drafts at both lengths, "" for findings that the engine refuses (too long for its context).
+
+    Raises:
+        EngineError: the engine was lost over one of them, or could not compute.
+    """
+    # Both lengths of a pair side by side: up to the length they are one prompt, which the engine reads once.
+    orders = [Order(pair.for_drafting, length, max_tokens=MAX_TOKENS) for pair in test for length in _LENGTHS]
+    texts = [_text(answer) for answer in track(engine.draft_many(orders), description="drafting", total=len(orders))]
+    return {length: texts[start :: len(_LENGTHS)] for start, length in enumerate(_LENGTHS)}
+
+
+def _text(answer: Finished | WorkstationError) -> str:
+    if isinstance(answer, InputError):
+        return ""
+    if isinstance(answer, WorkstationError):
+        raise answer
+    return answer.text
 
 
 def evaluate(pairs_folder: Path, engine: EngineSession, ready: Ready, output: Path) -> list[Row]:
@@ -66,7 +77,7 @@ def evaluate(pairs_folder: Path, engine: EngineSession, ready: Ready, output: Pa
     train, test = read_pairs(pairs_folder, "train"), read_pairs(pairs_folder, "test")
     rows = rows_of("constant", test, constant(test)) + rows_of("nearest neighbor", test, nearest_neighbor(train, test))
     output.mkdir(parents=True, exist_ok=True)
-    drafted: dict[Length, list[str]] = {length: draft_all(engine, test, length) for length in ("standard", "concise")}
+    drafted = draft_all(engine, test)
     for length, drafts in drafted.items():
         rows += rows_of(f"{ready.name} {length}", test, drafts)
     with (output / "drafts.jsonl").open("w", encoding="utf-8") as lines:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from app.engine.choosing import Logits, choose
 from app.engine.protocol import Finish
-from app.engine.sequences import Piece, Sequences
+from app.engine.sequences import Piece, Sequences, common_length
 from app.engine.vocabulary import Vocabulary
 from app.engine.wish import Listener, Reply, Wish
 from app.engine.writing import GaveUp, Writing
+
+# So many tokens of a prompt are rather taken over from another draft, once that has read them, than read again.
+_WORTH_WAITING = 16
 
 OnEnd = Callable[[Reply | Exception], None]
 
@@ -24,6 +27,7 @@ class _UnderWay:
 
     Attributes:
         unread: tokens of the prompt and the reply that the model has not read.
+        is_open: whether its sequence is begun; before, it waits for another that reads what it begins with.
         needs: tokens that it may come to take of the context, besides what all share.
     """
 
@@ -32,6 +36,7 @@ class _UnderWay:
     unread: list[int]
     needs: int
     on_end: OnEnd
+    is_open: bool = False
 
 
 class ParallelLoop:
@@ -60,13 +65,13 @@ class ParallelLoop:
         """
         sequence = self._free.pop()
         writing = Writing(wish, self._vocabulary, listener)
-        read = self._sequences.begin(sequence, wish.prompt)
-        self._under_way.append(_UnderWay(writing, sequence, list(wish.prompt[read:]), self._needs(wish), on_end))
+        self._under_way.append(_UnderWay(writing, sequence, list(wish.prompt), self._needs(wish), on_end))
 
     def step(self) -> None:
         """One evaluation of the model, and for each draft under way what follows from it."""
         for draft in [one for one in self._under_way if one.writing.listener.is_cancelled()]:
             self._end(draft, draft.writing.reply("cancelled", is_whole=False))
+        self._open_sequences()
         whole, pieces = self._next_pieces()
         if not pieces:
             return
@@ -75,6 +80,7 @@ class ParallelLoop:
         except Exception as error:  # noqa: BLE001 - each draft that is lost with it is told why
             self._lose_all(error)
             return
+        self._open_sequences()  # before any of those that were read ends and is forgotten
         for draft, row in zip(whole, logits, strict=True):
             try:
                 self._write(draft, row)
@@ -83,6 +89,23 @@ class ParallelLoop:
         for draft in self._under_way[:1]:
             # A sign of life for the one that has waited longest.
             draft.writing.listener.on_reading(self._share_read(draft))
+
+    def _open_sequences(self) -> None:
+        """Begin the sequences that need not wait for another to read their beginning."""
+        for draft in self._under_way:
+            if not draft.is_open and not self._may_share_more(draft):
+                read = self._sequences.begin(draft.sequence, draft.writing.wish.prompt)
+                del draft.unread[:read]
+                draft.is_open = True
+
+    def _may_share_more(self, draft: _UnderWay) -> bool:
+        """Whether an open draft is still reading much of what this one begins with."""
+        prompt = draft.writing.wish.prompt
+        worth = self._sequences.longest_common(prompt)[0] + _WORTH_WAITING
+        return any(
+            other.is_open and len(other.unread) > 1 and common_length(other.writing.wish.prompt, prompt) >= worth
+            for other in self._under_way
+        )
 
     def _write(self, draft: _UnderWay, logits: Logits) -> None:
         """Write on until the model must read more, or the draft ends."""
@@ -128,7 +151,7 @@ class ParallelLoop:
         """
         room = self._sequences.chunk
         whole, pieces = [], []
-        for draft in sorted(self._under_way, key=lambda one: len(one.unread) > 1):
+        for draft in sorted((one for one in self._under_way if one.is_open), key=lambda one: len(one.unread) > 1):
             tokens = draft.unread[:room]
             if not tokens:
                 break

@@ -90,13 +90,15 @@ class Sequences:
 
         At least the last of `tokens` is left to evaluate, because its logits are wanted.
         """
-        lengths = [_common_length(read, tokens) for read in self.tokens]
-        longest = max(lengths)
+        longest, donor = self.longest_common(tokens)
         if longest:
-            donor = lengths.index(longest)
             llama.llama_memory_seq_cp(self._memory, donor, sequence, 0, longest)
             self.tokens[sequence] = list(tokens[:longest])
         return longest
+
+    def longest_common(self, tokens: Sequence[int]) -> tuple[int, int]:
+        """How many of the first tokens any sequence has read, and which one; the last of `tokens` never counts."""
+        return max((common_length(read, tokens), number) for number, read in enumerate(self.tokens))
 
     def keep(self, sequence: int, count: int) -> None:
         """Forget everything of a sequence after its first `count` tokens."""
@@ -132,7 +134,8 @@ class Sequences:
         ]
 
 
-def _common_length(read: Sequence[int], tokens: Sequence[int]) -> int:
+def common_length(read: Sequence[int], tokens: Sequence[int]) -> int:
+    """How many of the first tokens are the same, but for the last of `tokens`."""
     length = 0
     for ours, theirs in zip(read, tokens[:-1], strict=False):
         if ours != theirs:
