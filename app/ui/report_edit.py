@@ -41,6 +41,7 @@ class ReportEdit(QTextEdit):
         self._make_copy = make_copy
         self._marks: dict[Layer, tuple[TextMark, ...]] = {}
         self._gutter = Gutter(self)
+        self._shown: QTextDocument | None = None
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,8 +61,11 @@ class ReportEdit(QTextEdit):
         self.blockSignals(True)
         self.setDocument(document)
         self.blockSignals(False)
-        # Qt does not own it: without this reference Python would free it while it is shown.
-        self._shown = document
+        # Qt does not own it: without this reference Python would free it while it is shown. PySide keeps every document
+        # that it was ever given, texts of discarded studies among them, until it is told to let go.
+        before, self._shown = self._shown, document
+        if before is not None:
+            before.setParent(None)
         caret = document.property("caret")
         cursor = QTextCursor(document)
         if isinstance(caret, int):
