@@ -24,6 +24,8 @@ from app.ui.main_window import MainWindow
 # What belongs into the engine's process alone.
 _NATIVE = ("llama_cpp", "numpy")
 _NO_MODEL = 3
+# Whoever waits for the figures has given up by then.
+_LONGEST_MS = 10 * 60_000
 
 
 def run(model: Path | None) -> int:
@@ -49,6 +51,7 @@ class _Telling(QObject):
         window.drafter.ready.connect(self._on_ready)
         window.drafter.model_failed.connect(lambda _: self._end(_NO_MODEL))
         window.drafter.lost.connect(lambda _: self._end(_NO_MODEL))
+        QTimer.singleShot(_LONGEST_MS, lambda: self._end(_NO_MODEL))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
@@ -64,12 +67,12 @@ class _Telling(QObject):
         if self._edit.toPlainText() == "x":
             self._edit.undo()
             self._is_editable = True
-            _tell({"told": "editable"})
+            self._tell({"told": "editable"})
             self._end_when_both()
 
     def _on_ready(self) -> None:
         self._is_ready = True
-        _tell({"told": "ready"})
+        self._tell({"told": "ready"})
         self._end_when_both()
 
     def _end_when_both(self) -> None:
@@ -81,14 +84,17 @@ class _Telling(QObject):
                 "engine": resident_bytes(engine) if engine else None,
                 "native_modules": [name for name in _NATIVE if name in sys.modules],
             }
-            _tell(figures)
+            self._tell(figures)
             self._end(0)
 
     def _end(self, code: int) -> None:
         self._window.drafter.close()
-        self._application.exit(code)
+        # An exit before the event loop runs would be forgotten.
+        QTimer.singleShot(0, lambda: self._application.exit(code))
 
-
-def _tell(what: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    def _tell(self, what: dict[str, object]) -> None:
+        try:
+            sys.stdout.write(json.dumps(what) + "\n")
+            sys.stdout.flush()
+        except OSError:
+            self._end(_NO_MODEL)  # nobody listens any more

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 
 from app.measuring import window
@@ -24,3 +26,13 @@ def test_a_model_that_cannot_be_loaded_and_a_window_that_cannot_be_opened_give_n
     assert start_window(tmp_path / "missing.gguf") is None
     monkeypatch.setattr(window, "program_command", lambda: [sys.executable, "-c", "raise SystemExit(5)"])
     assert start_window(tmp_path / "any.gguf") is None
+
+
+def test_a_measured_window_that_nobody_listens_to_ends_by_itself(roomy_model):
+    command = [*window.program_command(), "window-figures", "--model", str(roomy_model)]
+    with subprocess.Popen(
+        command, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as started:
+        assert started.stdout
+        started.stdout.close()
+        assert started.wait(timeout=120) != 0
