@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.domain.copy_only import CopyOnly
 from app.domain.copy_terms import TermKind
+from app.engine.choosing import Choice
 from app.engine.protocol import Finish
 from app.engine.tally import Tally
 
@@ -68,7 +69,7 @@ class Intervention:
 
 @dataclass(frozen=True)
 class Reply:
-    """A finished reply with its figures; `first_token_ms` counts from the wish."""
+    """A finished reply with its figures; `first_token_ms` counts from the wish, `choices` are the model's, in order."""
 
     text: str
     finish: Finish
@@ -77,3 +78,4 @@ class Reply:
     tokens_per_second: float
     interventions: tuple[Intervention, ...] = ()
     tally: Tally = field(default_factory=Tally)
+    choices: Sequence[Choice] = ()

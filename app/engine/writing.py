@@ -197,6 +197,7 @@ class Writing:
             tokens_per_second=(count - 1) / seconds if count > 1 else 0.0,
             interventions=tuple(replace(one, at=max(0, one.at - indent)) for one in self._interventions),
             tally=self.tally,
+            choices=tuple(self.choices),
         )
 
     def _clear_until(self) -> int:
