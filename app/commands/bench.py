@@ -26,7 +26,7 @@ from app.measuring.drafts import (
     tokens_a_second,
     tokens_a_step,
 )
-from app.measuring.first_word import TOLD_AFTER, dictate, first_word_ms, read_instruction_alone
+from app.measuring.first_word import PAUSE, dictate, first_word_ms, read_instruction_alone
 from app.measuring.memory import resident_bytes
 from app.measuring.samples import longest, samples
 from app.measuring.window import start_window
@@ -126,7 +126,7 @@ class _Bench:
         ready = self._load_into(session, guess_ahead=True)
         speculative = draft_all(session, orders)
         self._tell(0.4, "drafts begun while dictating")
-        dictated = draft_all(session, orders, lambda order: dictate(session, order, TOLD_AFTER * 2, 0.0))
+        dictated = draft_all(session, orders, lambda order: dictate(session, order, PAUSE, 0.0))
         return _Texts(plain, speculative, dictated), ready
 
     def _first_words(self, session: EngineSession) -> tuple[float, float]:
@@ -135,7 +135,7 @@ class _Bench:
         for _ in within(_FIRST_WORD_SECONDS, range(_FIRST_WORDS)):
             read_instruction_alone(session)
             cold.append(first_word_ms(session, self._long)[0])
-            dictate(session, self._long, TOLD_AFTER)
+            dictate(session, self._long, PAUSE)
             dictated.append(first_word_ms(session, self._long)[0])
         return statistics.median(cold), statistics.median(dictated)
 

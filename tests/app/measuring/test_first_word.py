@@ -8,7 +8,7 @@ from app.domain.report import Findings
 from app.engine.order import Order
 from app.engine.protocol import Finished, Prepared
 from app.measuring import first_word
-from app.measuring.first_word import TOLD_AFTER, dictate, first_word_ms, read_instruction_alone
+from app.measuring.first_word import dictate, first_word_ms, read_instruction_alone
 
 WORDS = [f"word{number}" for number in range(30)]
 ORDER = Order(Findings(" ".join(WORDS), comparison="Of May."), exam="XR chest")
@@ -69,14 +69,21 @@ def test_the_last_words_come_one_by_one_and_the_whole_text_after_the_pause(sessi
     assert (forgotten, empty) == (("forget", ""), ("open", ""))
     assert [len(text.split()) for _, text in spoken] == list(range(22, 31))
     assert all(ORDER.findings.text.startswith(text) for _, text in spoken)
-    assert whole == (f"whole at {TOLD_AFTER:.2f}", ORDER.findings.text)
+    assert whole == ("whole at 0.08", ORDER.findings.text)
     assert session.now == pytest.approx(0.5)
 
 
+def test_where_a_sentence_ends_the_text_is_told_whole_at_once(session):
+    dictate(session, Order(Findings("Clear lungs.")), pause=0.5, seconds_a_word=0.0)
+    assert session.asked[-1] == ("whole at 0.00", "Clear lungs.")
+    dictate(session, Order(Findings("Clear lungs.")), pause=0.0, seconds_a_word=0.0)
+    assert session.asked[-1][0] == "open"
+
+
 def test_without_a_long_enough_pause_the_engine_is_not_told_that_the_text_is_whole(session):
-    dictate(session, ORDER, pause=0.1, seconds_a_word=1.0)
+    dictate(session, ORDER, pause=0.05, seconds_a_word=1.0)
     assert {kind for kind, _ in session.asked} == {"forget", "open"}
-    assert session.now == pytest.approx(9.1)
+    assert session.now == pytest.approx(9.05)
 
 
 def test_the_wait_ends_with_the_first_word_not_with_the_draft(session):
