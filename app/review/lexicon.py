@@ -101,7 +101,8 @@ class Lexicon:
     """Findings, places, the phrases that name them, and cues.
 
     Attributes:
-        pairs: for "a ~ b" names: one part's key → (other part's key, finding).
+        pairs: for "a ~ b" names: one part's key → (other part's key, finding); `halves` holds the keys of all parts.
+        outward: for each place the keys under which it may be such a part: its own and those around it, in order.
         narrower: how many findings are a kind of each.
         word_lists: words that the reader asks for by the name of their list.
     """
@@ -111,6 +112,8 @@ class Lexicon:
     phrases: Branch
     cues: Branch
     pairs: Mapping[Key, tuple[tuple[Key, str], ...]]
+    halves: frozenset[Key]
+    outward: Mapping[str, tuple[Key, ...]]
     narrower: Mapping[str, int]
     word_lists: Mapping[str, frozenset[str]]
 
@@ -163,12 +166,16 @@ def load_lexicon(folder: Path) -> Lexicon:
         for word in words:
             add_phrase(phrases, word, ("group", group))
     findings = _findings(entries, known)
+    pairs = _pairs(entries, known, phrases)
+    halves = frozenset(pairs) | {other for others in pairs.values() for other, _ in others}
     return Lexicon(
         findings=findings,
         places=places,
         phrases=phrases,
         cues=_cue_tree(cues),
-        pairs=_pairs(entries, known, phrases),
+        pairs=pairs,
+        halves=halves,
+        outward={name: _outward(place, halves) for name, place in places.items()},
         word_lists={name: frozenset(words) for name, words in cues["words"].items()},
         narrower={name: sum(name in other.broader for other in findings.values()) for name in findings},
     )
@@ -280,6 +287,10 @@ def _pairs(
             left, right = (_part(part.strip(), known, phrases) for part in alias.split("~"))
             gathered.setdefault(left, []).append((right, name))
     return {key: tuple(values) for key, values in gathered.items()}
+
+
+def _outward(place: Place, halves: frozenset[Key]) -> tuple[Key, ...]:
+    return tuple(key for around in sorted(place.within) if (key := ("place", around)) in halves)
 
 
 def _part(part: str, known: Mapping[str, Key], phrases: Branch) -> Key:

@@ -14,6 +14,7 @@ from app.review.words import Words
 _REACH = 7
 # A place may be followed by a list before its state: "the prostate is homogeneous, well defined, and is enlarged".
 _REACH_OF_PLACE = 12
+_HALVES = 2
 _HARD_BREAKS = frozenset({";", ".", "?"})
 _SOFT_BREAKS = frozenset({",", "and", "but", "with", "without", "or"})
 
@@ -52,14 +53,18 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
     """The longest phrase at each position, per kind; phrases of one kind never overlap."""
     found: list[Mention] = []
     busy_until: dict[str, int] = {}
-    forms, count = words.forms, len(words)
-    for first in range(count):
-        branch, at = root, first
-        if forms[first] not in root.following:
+    forms = words.forms
+    count, begins = len(forms), root.following
+    for first, form in enumerate(forms):
+        following = begins.get(form)
+        if following is None:
             continue
         longest: dict[str, list[Mention]] = {}
-        while at < count and (following := branch.following.get(forms[at])) is not None:
-            branch, at = following, at + 1
+        at = first
+        while following is not None:
+            at += 1
+            branch = following
+            following = branch.following.get(forms[at]) if at < count else None
             for entry in branch.entries:
                 if not entry.fits(words.raw[first]):
                     continue
@@ -114,9 +119,11 @@ def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[
     keyed: list[tuple[Key, Mention]] = []
     for mention in found:
         if mention.kind == "place":
-            keyed += [(("place", around), mention) for around in lexicon.places[mention.name].within]
-        elif mention.kind != "sided":
+            keyed += [(key, mention) for key in lexicon.outward[mention.name]]
+        elif mention.kind != "sided" and mention.key in lexicon.halves:
             keyed.append((mention.key, mention))
+    if len(keyed) < _HALVES:
+        return []
     joined: dict[tuple[str, int, int], tuple[Mention, tuple[Mention, Mention]]] = {}
     for key, left in keyed:
         for wanted, finding in lexicon.pairs.get(key, ()):

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
 
+_MARKS = frozenset(",;:()/.?[]>+")
+
 # British to American, piece by piece; applied to lexicon and text alike.
 _SPELLINGS = (
     ("oedema", "edema"),
@@ -148,10 +150,15 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
     raw: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
-        written = match[0]
-        if written[0].isspace():
-            written = "-"
+        written, span = match[0], match.span()
+        if written in _MARKS:
+            form = written
+        elif written[0].isspace():
+            span = (span[1] - len(written.lstrip()), span[1])
+            form = written = "-"
+        else:
+            form = normal_form(written)
         raw.append(written)
-        forms.append(normal_form(written) if written[0].isalnum() else written)
-        spans.append((match.end() - len(match[0].lstrip()), match.end()))
+        forms.append(form)
+        spans.append(span)
     return Words(tuple(forms), tuple(raw), tuple(spans))

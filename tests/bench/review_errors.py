@@ -2,7 +2,9 @@
 
     python tests/bench/review_errors.py --data FOLDER [--split test] [--out tests/bench/results] [--ids FILE]
 
-Counts only new flags: those whose kind and message the untouched pair does not have. Writes ids and counts, no text.
+Counts only new flags: those whose kind and message the untouched pair does not have. `louder` counts the hits that are
+more than a note. Beside the total, flipped sides are told apart by what the findings' words say of them
+(`review_side_basis.py`). Writes ids and counts, no text.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.review.flags import Flag, Origin, Review
+from app.review.flags import Flag, Origin, Review, Severity
 from app.review.second_reader import review
 from tests.bench.review_seeds import SEEDERS, Seeded
+from tests.bench.review_side_basis import side_basis
 from training.corpus import CorpusReport, split_of
 from training.openi import read_openi
 from training.parrot import read_parrot
@@ -62,10 +65,12 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def is_new(flags: tuple[Flag, ...], before: Review, seeded: Seeded) -> bool:
+def loudest_new(flags: tuple[Flag, ...], before: Review, seeded: Seeded) -> Severity | None:
+    """The severity of the loudest flag of an expected kind that the untouched pair does not have."""
     old = Counter((flag.kind, flag.severity, flag.message) for flag in before.flags)
     new = Counter((flag.kind, flag.severity, flag.message) for flag in flags)
-    return any(kind in seeded.expected for kind, _, _ in new - old)
+    found = [severity for kind, severity, _ in new - old if kind in seeded.expected]
+    return min(found, key=lambda severity: severity.rank, default=None)
 
 
 def sensitivity(pairs: list[CorpusReport]) -> tuple[dict[str, dict[str, object]], dict[str, list[str]]]:
@@ -73,7 +78,8 @@ def sensitivity(pairs: list[CorpusReport]) -> tuple[dict[str, dict[str, object]]
     missed: dict[str, list[str]] = {}
     bases: dict[tuple[str, str], Review] = {}
     for name, (seeder, goal) in SEEDERS.items():
-        hits, total = 0, 0
+        hits, louder, total = 0, 0, 0
+        bases_of_sides: dict[str, list[int]] = {}
         for pair in pairs:
             chance = random.Random(f"{name} {pair.id}")
             seeded = seeder(pair, chance)
@@ -81,13 +87,20 @@ def sensitivity(pairs: list[CorpusReport]) -> tuple[dict[str, dict[str, object]]
                 continue
             key = (pair.id, seeded.sex)
             base = bases.setdefault(key, reviewed(pair, pair.report.impression, "model", seeded.sex))
-            found = is_new(reviewed(pair, seeded.impression, "model", seeded.sex).flags, base, seeded)
+            found = loudest_new(reviewed(pair, seeded.impression, "model", seeded.sex).flags, base, seeded)
             total += 1
-            hits += found
-            if not found:
+            hits += found is not None
+            louder += found is not None and found is not Severity.NOTE
+            if name == "side":
+                counts = bases_of_sides.setdefault(side_basis(pair.report, seeded.impression), [0, 0])
+                counts[0] += found is not None
+                counts[1] += 1
+            if found is None:
                 missed.setdefault(name, []).append(pair.id)
         low, high = wilson(hits, total)
-        table[name] = {"hits": hits, "total": total, "low": low, "high": high, "goal": goal}
+        table[name] = {"hits": hits, "louder": louder, "total": total, "low": low, "high": high, "goal": goal}
+        if bases_of_sides:
+            table[name]["by basis"] = bases_of_sides
     return table, missed
 
 
@@ -146,8 +159,10 @@ def main() -> None:
             share = 100 * row["hits"] / row["total"] if row["total"] else float("nan")
             say(
                 f"  {name:20s} {row['hits']:5d}/{row['total']:<5d} {share:5.1f} % "
-                f"[{row['low']:.1f}–{row['high']:.1f}] goal {row['goal']}"
+                f"[{row['low']:.1f}–{row['high']:.1f}] goal {row['goal']}, louder than a note {row['louder']}"
             )
+            for basis, (hits, total) in sorted(row.get("by basis", {}).items()):
+                say(f"      {basis}: {hits}/{total}")
         for origin, found in (("human", human), ("model", model)):
             say(f"  alerts per 100, origin {origin}: {found['per_100']}")
             say(f"     {found['kinds']}")
