@@ -31,6 +31,8 @@ _CHUNK_ON_CPU = 64
 _CHUNK_OF_LARGE_MODEL_ON_CPU = 16
 _LARGE_MODEL_WEIGHTS = 1_000_000_000
 _CHUNK_ON_GPU = 512
+# Computed on a graphics device to see that it can: enough to make it take all kinds of memory that it takes.
+_PROBE_TOKENS = 64
 # On the processor the context holds long reports where its memory is cheap.
 _LONG_CONTEXT = 4096
 _LONG_CONTEXT_BYTES = 128 << 20
@@ -150,7 +152,7 @@ def _question(path: Path, wanted: Wanted, graphics: list[Device]) -> Question:
 
 
 def _load(path: Path, placement: Placement, threads: int) -> _Loaded | None:
-    """The model at a placement, its memory taken and a first chunk computed; None when it is refused."""
+    """The model at a placement, on a graphics device with its memory taken; None when it is refused."""
     pointer = _load_weights(path, placement)
     if not pointer:
         return None
@@ -210,7 +212,7 @@ def _chunk(pointer: Any, placement: Placement) -> int:
 def _computes(loaded: _Loaded) -> bool:
     """Some of a graphics device's memory is only taken when it computes for the first time."""
     try:
-        loaded.context.evaluate(list(range(min(loaded.context.chunk, loaded.context.size))))
+        loaded.context.evaluate(list(range(min(_PROBE_TOKENS, loaded.context.size))))
     except DecodeFailed:
         return False
     loaded.context.clear()
