@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -81,6 +83,38 @@ def test_lines_are_answered_in_order_and_bad_ones_do_not_stop_the_run(radiology_
     assert [set(line) for line in told if "error" not in line] == [KEYS | {"id"}] * 2
     assert "tokens, limit" in told[4]["error"]
     assert "liver" not in done.stdout + done.stderr
+
+
+def test_whoever_sends_a_line_and_waits_gets_its_answer_before_the_next(tiny_model):
+    command = [sys.executable, "-I", "-m", "app", "draft", "--jsonl", "--model", str(tiny_model), "--max-tokens", "4"]
+    lines = [
+        json.dumps({"id": 1, "findings": "The lungs are clear."}),
+        "no JSON",
+        json.dumps({"id": 3, "findings": "x"}),
+    ]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        told = []
+        for line in lines:
+            running.stdin.write(f"{line}\n")
+            running.stdin.flush()
+            told.append(json.loads(running.stdout.readline()))
+        running.stdin.close()
+        assert running.wait(60) == 0
+    assert [line["id"] for line in told] == [1, None, 3]
+    assert ["error" in line for line in told] == [False, True, True]
+
+
+def test_many_lines_are_drafted_as_one_by_one(radiology_gpt, tiny_model, tmp_path):
+    """More lines than are drafted at once; each as it would be alone."""
+    texts = [f"The lungs are clear. {number} mm nodule." for number in range(40)]
+    file = tmp_path / "lines.jsonl"
+    file.write_text("\n".join(json.dumps({"id": number, "findings": text}) for number, text in enumerate(texts)))
+    done = radiology_gpt("draft", file, "--jsonl", "--model", tiny_model, "--max-tokens", 6)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in told] == list(range(40))
+    for number in (0, 17, 39):
+        alone = radiology_gpt("draft", "--json", "--model", tiny_model, "--max-tokens", 6, given=texts[number])
+        assert told[number]["impression"] == json.loads(alone.stdout)["impression"]
 
 
 @pytest.mark.parametrize(
