@@ -107,7 +107,7 @@ def gap_where_parted(model: Model, style: str, pair: Pair, other: str) -> float:
 
 
 def compare(model: Path, pairs: list[Pair], ours: Run, theirs: Run) -> dict[str, object]:
-    parted = [(pair, text) for pair, text, same in zip(pairs, theirs.texts, ours.texts, strict=True) if text != same]
+    parted = [(pair, text) for pair, text, same in zip(pairs, theirs.texts, ours.texts, strict=False) if text != same]
     reference = load_model(model, gpu_layers=0, context=0, threads=os.cpu_count() or 1)
     style = style_named(inspect_model(model).prompt_style).name
     gaps = {pair.id: gap_where_parted(reference, style, pair, text) for pair, text in parted}
