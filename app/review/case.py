@@ -10,7 +10,8 @@ from functools import cached_property
 from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Origin
 from app.review.lexicon import Tier
-from app.review.reading import Observation, Reading, Sides
+from app.review.phrases import Phrase, phrases
+from app.review.reading import Observation, Reading, Sides, Statement
 from app.review.scopes import Status
 
 # "None. Clinical", "No comparisons were available", but not "None; CT of 3 May".
@@ -97,6 +98,12 @@ class Case:
     def _evidence_for(self, claim: Observation) -> list[Observation]:
         weighty = self.weighty if claim.tier >= Tier.URGENT else self.positives
         return [o for o in weighty if self.matcher.derived(claim, o)]
+
+    @cached_property
+    def claimed_phrases(self) -> tuple[tuple[Statement, tuple[Phrase, ...]], ...]:
+        """The impression's statements with their phrases."""
+        reading = self.impression
+        return tuple((s, tuple(phrases(reading, s, self.matcher.lexicon))) for s in reading.statements)
 
     @cached_property
     def _memory(self) -> dict[tuple[str, int], list[Observation]]:

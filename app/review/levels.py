@@ -61,6 +61,25 @@ _ORDINAL = re.compile(
     rf"\b(?P<rank>{'|'.join(_RANKS)})\s+(?P<region>cervical|thoracic|dorsal|lumbar|sacral)\s+(?:vertebra\w*|bod(?:y|ies))",
     re.IGNORECASE,
 )
+# Every level has a digit or one of these words, every scale one of those names: most statements have neither.
+_A_DIGIT = re.compile(r"\d")
+_WITHOUT_DIGITS = ("segment", *(word for word in _RANKS if word.isalpha()))
+_SCALES = (
+    *(
+        "rads",
+        "bosniak",
+        "fazekas",
+        "fleischner",
+        "aspects",
+        "kellgren",
+        "modic",
+        "pfirrmann",
+        "meyerding",
+        "outerbridge",
+    ),
+    *("scheltens", "mta", "gca", "agatston", "graf", "goutallier", "child", "balthazar", "aast", "weber", "garden"),
+    *("stanford", "salter", "hunt", "fisher"),
+)
 _SEGMENT = re.compile(r"\bsegments?\s+(?P<name>(?:viii|vii|vi|iv[ab]?|v|iii|ii|i|\d{1,2}[ab]?))\b", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 
@@ -92,6 +111,10 @@ class Level:
 
 def levels_in(text: str, start: int, end: int) -> list[Level]:
     """Vertebral levels, ranks of digits and ribs, and segments of text[start:end], in order."""
+    if not _A_DIGIT.search(text, start, end):
+        words = text[start:end].lower()
+        if not any(word in words for word in _WITHOUT_DIGITS):
+            return []
     found = [level for match in _LEVEL.finditer(text, start, end) if (level := _spine_level(text, match))]
     for match in _DIGIT.finditer(text, start, end):
         part = match["part"].lower().rstrip("s")
@@ -109,6 +132,9 @@ def levels_in(text: str, start: int, end: int) -> list[Level]:
 
 def grades_in(text: str, start: int, end: int) -> list[Level]:
     """Values on named scales ("BI-RADS 4", "Bosniak IIF") of text[start:end]."""
+    words = text[start:end].lower()
+    if not any(name in words for name in _SCALES):
+        return []
     found = []
     for match in _SCALE.finditer(text, start, end):
         scale = re.sub(r"[\s-]|acr|eu", "", match["scale"].lower())

@@ -55,10 +55,10 @@ def searching_flags(case: Case) -> Iterator[Flag]:
     """ "Detectable lesion", "other traumatic abnormalities", asserted, and no such words in the findings."""
     lists = case.matcher.lexicon.word_lists
     theirs: list[frozenset[str]] | None = None
-    for statement in case.impression.statements:
+    for statement, claimed in case.claimed_phrases:
         if _HEDGED.search(case.impression.text, *_rest(case, statement)):
             continue
-        for phrase in phrases(case.impression, statement, case.matcher.lexicon):
+        for phrase in claimed:
             found = _searched(phrase, lists["searching"], lists["anything"])
             if found is None or not _is_said(phrase) or _is_supported(case, statement, phrase):
                 continue

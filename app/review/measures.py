@@ -19,6 +19,7 @@ _VALUE = re.compile(
     rf"(?:\s*(?P<unit>{_UNIT}))?(?![\w³/])",
     re.IGNORECASE,
 )
+_A_DIGIT = re.compile(r"\d")
 _NEXT = re.compile(rf"(?P<how>[x×*]|by|-|–|to)\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE)
 
 _SCALE: dict[str, tuple[str, float]] = {
@@ -62,6 +63,8 @@ class Measure:
 
 def measures_in(text: str, start: int, end: int) -> list[Measure]:
     """The measured values of text[start:end], in order."""
+    if not _A_DIGIT.search(text, start, end):
+        return []
     found = []
     for match in _VALUE.finditer(text, start, end):
         measure = _measure(match)

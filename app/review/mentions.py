@@ -15,6 +15,7 @@ _REACH = 7
 # A place may be followed by a list before its state: "the prostate is homogeneous, well defined, and is enlarged".
 _REACH_OF_PLACE = 12
 _HALVES = 2
+_NAMES = frozenset({"finding", "place", "sided"})
 _HARD_BREAKS = frozenset({";", ".", "?"})
 _SOFT_BREAKS = frozenset({",", "and", "but", "with", "without", "or"})
 
@@ -99,7 +100,9 @@ def _outermost(found: list[Mention]) -> list[Mention]:
 
     A place stays one in a phrase that names no finding ("normal enhancement of the liver").
     """
-    names = [mention for mention in found if mention.kind in ("finding", "place", "sided")]
+    names = [mention for mention in found if mention.key[0] in _NAMES and mention.end - mention.first > 1]
+    if not names:
+        return found
     return [
         mention
         for mention in found
@@ -109,8 +112,8 @@ def _outermost(found: list[Mention]) -> list[Mention]:
             and other.end - other.first > mention.end - mention.first
             for other in names
             if other is not mention
-            and (other.kind == "finding" or mention.kind != "finding")
-            and not (mention.kind == "place" and other.key == NO_FINDING)
+            and (other.key[0] == "finding" or mention.key[0] != "finding")
+            and not (mention.key[0] == "place" and other.key == NO_FINDING)
         )
     ]
 

@@ -54,11 +54,11 @@ class Phrase:
 
 def stems_of(forms: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
     """The content words, cut to compare, without those that say nothing of what is spoken of."""
-    empty = lexicon.word_lists["content_free"] | lexicon.word_lists["of_the_report"]
+    free, report = lexicon.word_lists["content_free"], lexicon.word_lists["of_the_report"]
     return frozenset(
         form[:STEM]
         for form in forms
-        if len(form) >= _SHORTEST and form.isalpha() and form not in empty and form.strip("x")
+        if len(form) >= _SHORTEST and form.isalpha() and form not in free and form not in report and form.strip("x")
     )
 
 

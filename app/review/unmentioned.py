@@ -11,7 +11,7 @@ from functools import cached_property
 from app.review.case import Case
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
-from app.review.phrases import STEM, Phrase, is_asked, phrases
+from app.review.phrases import STEM, Phrase, is_asked
 from app.review.reading import Observation, Reading, Span, Statement
 from app.review.scopes import Status
 from app.review.unsupported import ASKED
@@ -53,10 +53,10 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
         return
     known = _Vocabulary(case)
     general = frozenset(word[:STEM] for word in case.matcher.lexicon.word_lists["anything"])
-    for statement in case.impression.statements:
+    for statement, claimed in case.claimed_phrases:
         if statement.normal is True:
             continue
-        for phrase in phrases(case.impression, statement, case.matcher.lexicon):
+        for phrase in claimed:
             own = phrase.stems - place_stems(STEM)
             denied = phrase.begins and phrase.status is Status.ABSENT
             if denied and (source := _said_there(case, statement, phrase, own, known)):
