@@ -47,7 +47,7 @@ def read_instruction_alone(session: EngineSession) -> int:
 
 
 def dictate(session: EngineSession, order: Order, pause: float, seconds_a_word: float = _SECONDS_A_WORD) -> None:
-    """As the window does it: each word is told when it is spoken, the whole findings when a sentence ends or in a pause.
+    """As the window does it: each word is told as it is spoken, the whole findings when a sentence ends or in a pause.
 
     Args:
         pause: seconds from the last word to the key that comes after this call.

@@ -47,12 +47,12 @@ def test_everything_is_measured_and_stdout_holds_one_object(roomy_model, capfd):
         told["tokens_per_step"],
         told["first_word_ms"]["cold"],
         told["first_word_ms"]["dictated"],
-        told["roofline_fraction"],
         told["load_ms"],
         told["rss_mb"]["engine"],
         told["rss_mb"]["window"],
     )
     assert all(value > 0 for value in measured)
+    assert 0 <= told["roofline_fraction"] < 1  # of so small a model it may round to nothing
     assert told["cost_of_rows"]["1"] == 1.0
     assert told["text_identical"]["of"] == 2
     assert told["text_identical"]["speculative"] <= 2

@@ -74,9 +74,9 @@ def test_the_last_words_come_one_by_one_and_the_whole_text_after_the_pause(sessi
 
 
 def test_where_a_sentence_ends_the_text_is_told_whole_at_once(session):
-    dictate(session, Order(Findings("Clear lungs.")), pause=0.5, seconds_a_word=0.0)
+    dictate(session, Order(Findings("Clear lungs.", comparison="Of May.")), pause=0.5, seconds_a_word=0.0)
     assert session.asked[-1] == ("whole at 0.00", "Clear lungs.")
-    dictate(session, Order(Findings("Clear lungs.")), pause=0.0, seconds_a_word=0.0)
+    dictate(session, Order(Findings("Clear lungs.", comparison="Of May.")), pause=0.0, seconds_a_word=0.0)
     assert session.asked[-1][0] == "open"
 
 
