@@ -37,8 +37,9 @@ def test_every_draft_that_is_stopped_midway_counts(live):
 
 def test_drafts_that_are_over_before_the_cancel_do_not_count(live, monkeypatch):
     monkeypatch.setattr(cancels, "_GOLDEN", 0.999)  # nearly all cancels come at the latest time
-    live(Life(replies=(Reply(words=("a ",), delay_ms=1500), Reply(words=("a ",)))))
-    assert cancel_ms(MODEL, ORDERS, count=2, seconds=60) == []
+    live(Life(replies=(Reply(words=("a ",), delay_ms=400), Reply(words=("a ",)))))
+    # The first cancel comes at once, and may be in time.
+    assert len(cancel_ms(MODEL, ORDERS, count=5, seconds=60)) <= 1
 
 
 def test_a_model_that_is_missing_and_an_engine_that_dies_are_told(live):
