@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from app.engine.choosing import Logits, choose
 from app.engine.protocol import Finish
@@ -15,10 +16,16 @@ from app.engine.vocabulary import Vocabulary
 from app.engine.wish import Listener, Reply, Wish
 from app.engine.writing import GaveUp, Writing
 
+# Tokens that few replies exceed.
+_USUAL_REPLY = 96
 # So many tokens of a prompt are rather taken over from another draft, once that has read them, than read again.
 _WORTH_WAITING = 16
 
 OnEnd = Callable[[Reply | Exception], None]
+
+
+class NoRoom(Exception):
+    """The reply is longer than its sequence has room for."""
 
 
 @dataclass
@@ -28,13 +35,11 @@ class _UnderWay:
     Attributes:
         unread: tokens of the prompt and the reply that the model has not read.
         is_open: whether its sequence is begun; before, it waits for another that reads what it begins with.
-        needs: tokens that it may come to take of the context, besides what all share.
     """
 
     writing: Writing
     sequence: int
     unread: list[int]
-    needs: int
     on_end: OnEnd
     is_open: bool = False
 
@@ -48,24 +53,27 @@ class ParallelLoop:
         self._free = list(range(sequences.count))
         self._under_way: list[_UnderWay] = []
 
+    def fits(self, wish: Wish) -> bool:
+        """Whether a sequence holds the prompt and, most likely, the reply."""
+        return len(wish.prompt) + min(wish.max_tokens, _USUAL_REPLY) <= self._sequences.size
+
     @property
     def is_idle(self) -> bool:
         return not self._under_way
 
-    def has_room(self, wish: Wish) -> bool:
-        """Whether a draft can be begun beside those under way; alone, every one can that fits the context."""
-        taken = sum(draft.needs for draft in self._under_way)
-        fits = len(self._sequences.common) + taken + self._needs(wish) <= self._sequences.size
-        return bool(self._free) and (fits or self.is_idle)
+    def has_room(self) -> bool:
+        """Whether a draft can be begun beside those under way."""
+        return bool(self._free)
 
     def begin(self, wish: Wish, listener: Listener, on_end: OnEnd) -> None:
-        """Begin a draft, for which there must be room; within a later step its reply, or an error, is told `on_end`.
+        """Begin a draft that fits, where there is room; in a later step its reply, or an error, is told `on_end`.
 
+        The error is NoRoom if the reply outgrew the sequence after all.
         It is the greedy text: alternatives are drafted alone.
         """
-        sequence = self._free.pop()
+        sequence = heappop(self._free)
         writing = Writing(wish, self._vocabulary, listener)
-        self._under_way.append(_UnderWay(writing, sequence, list(wish.prompt), self._needs(wish), on_end))
+        self._under_way.append(_UnderWay(writing, sequence, list(wish.prompt), on_end))
 
     def step(self) -> None:
         """One evaluation of the model, and for each draft under way what follows from it."""
@@ -136,6 +144,8 @@ class ParallelLoop:
             return "stop"
         if writing.goes_in_circles or len(writing.tokens) >= writing.wish.max_tokens:
             return "length"
+        if len(writing.wish.prompt) + len(writing.tokens) > self._sequences.size:
+            raise NoRoom
         draft.unread.append(choice.token)
         return None
 
@@ -160,19 +170,17 @@ class ParallelLoop:
             pieces.append(Piece(draft.sequence, tokens, wants_logits=not draft.unread))
             if not draft.unread:
                 whole.append(draft)
-        return whole, pieces
-
-    def _needs(self, wish: Wish) -> int:
-        return len(wish.prompt) + wish.max_tokens - len(self._sequences.common)
+        # Neighbors are computed together.
+        return sorted(whole, key=lambda one: one.sequence), sorted(pieces, key=lambda one: one.sequence)
 
     def _share_read(self, draft: _UnderWay) -> float:
         read = len(self._sequences.tokens[draft.sequence])
         return min(1.0, read / len(draft.writing.wish.prompt))
 
     def _end(self, draft: _UnderWay, outcome: Reply | Exception) -> None:
-        self._sequences.keep(draft.sequence, 0)
+        self._sequences.end(draft.sequence)
         self._under_way.remove(draft)
-        self._free.append(draft.sequence)
+        heappush(self._free, draft.sequence)
         draft.on_end(outcome)
 
     def _lose_all(self, error: Exception) -> None:

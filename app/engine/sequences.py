@@ -29,24 +29,25 @@ class Piece:
 
 
 class Sequences:
-    """Sequences of evaluated tokens, numbered from 0, and one more that holds what all begin with.
+    """Sequences of evaluated tokens, numbered from 0; all begin with the same tokens, which are read once.
 
     Attributes:
         count: of the sequences.
-        size: how many tokens fit in all; those that sequences share count once.
+        size: how many tokens fit each.
         chunk: how many tokens are evaluated at once.
         tokens: those evaluated, of each sequence.
+        common: what all begin with.
     """
 
     def __init__(self, model: Any, *, count: int, size: int, chunk: int, threads: int, vocabulary_size: int) -> None:
         """Raises ContextRefused."""
         params = llama.llama_context_default_params()
-        params.n_ctx = size
+        params.n_ctx = count * size
         params.n_batch = params.n_ubatch = chunk
-        params.n_seq_max = count + 1
-        params.n_outputs_max = params.n_seq_max
-        # One memory for all: a batch may mix them as it likes, and a copied beginning costs nothing.
-        params.kv_unified = True
+        params.n_seq_max = params.n_outputs_max = count
+        # A memory for each: in one for all, each token would be compared with those of all others and the result thrown
+        # away, which costs half as much again as the model itself.
+        params.kv_unified = False
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
         params.no_perf = True
@@ -57,17 +58,13 @@ class Sequences:
         self._vocabulary_size = vocabulary_size
         self._batch = Batch(chunk)
         self.count = count
-        self.size: int = llama.llama_n_ctx(self._context)
+        self.size: int = llama.llama_n_ctx(self._context) // count
         self.chunk = chunk
-        self.tokens: list[list[int]] = [[] for _ in range(count + 1)]
+        self.tokens: list[list[int]] = [[] for _ in range(count)]
+        self.common: list[int] = []
 
     def close(self) -> None:
         llama.llama_free(self._context)
-
-    @property
-    def common(self) -> list[int]:
-        """What all begin with."""
-        return self.tokens[self.count]
 
     def read_common(self, tokens: Sequence[int]) -> None:
         """Evaluate what all begin with, before any of them is begun.
@@ -76,12 +73,16 @@ class Sequences:
             DecodeFailed
         """
         for start in range(0, len(tokens), self.chunk):
-            self.evaluate([Piece(self.count, tokens[start : start + self.chunk], wants_logits=False)])
+            self.evaluate([Piece(0, tokens[start : start + self.chunk], wants_logits=False)])
+        for sequence in range(1, self.count):
+            self._copy(0, sequence)
+        self.common = list(tokens)
 
     def clear(self) -> None:
         """Forget everything, what all begin with too, and the traces in memory."""
         llama.llama_memory_clear(self._memory, True)
         self._batch.clear()
+        self.common = []
         for tokens in self.tokens:
             tokens.clear()
 
@@ -91,10 +92,14 @@ class Sequences:
         At least the last of `tokens` is left to evaluate, because its logits are wanted.
         """
         longest, donor = self.longest_common(tokens)
-        if longest:
-            llama.llama_memory_seq_cp(self._memory, donor, sequence, 0, longest)
-            self.tokens[sequence] = list(tokens[:longest])
+        if longest > common_length(self.tokens[sequence], tokens):
+            self._copy(donor, sequence)
+        self.keep(sequence, longest)
         return longest
+
+    def end(self, sequence: int) -> None:
+        """Forget a sequence but for what all begin with."""
+        self.keep(sequence, common_length(self.tokens[sequence], [*self.common, -1]))
 
     def longest_common(self, tokens: Sequence[int]) -> tuple[int, int]:
         """How many of the first tokens any sequence has read, and which one; the last of `tokens` never counts."""
@@ -108,6 +113,8 @@ class Sequences:
 
     def evaluate(self, pieces: Sequence[Piece]) -> Logits:
         """Read at most `chunk` tokens more; a row of logits for each piece that wants them, valid until the next call.
+
+        Pieces of neighboring sequences, in their order, are computed together.
 
         Raises:
             DecodeFailed: everything is forgotten.
@@ -125,6 +132,11 @@ class Sequences:
         # llama.cpp lays the rows asked for side by side, in the batch's order.
         first = llama.llama_get_logits_ith(self._context, wanted[0])
         return np.ctypeslib.as_array(first, shape=(len(wanted), self._vocabulary_size))
+
+    def _copy(self, source: int, sequence: int) -> None:
+        """Make a sequence the same as another."""
+        llama.llama_memory_seq_cp(self._memory, source, sequence, -1, -1)
+        self.tokens[sequence] = list(self.tokens[source])
 
     def _rows(self, piece: Piece) -> list[Row]:
         start, last = len(self.tokens[piece.sequence]), len(piece.tokens) - 1

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from app.domain.errors import DraftingFailed
 from app.engine.context import DecodeFailed
 from app.engine.model import Model
-from app.engine.parallel import ParallelLoop
+from app.engine.parallel import NoRoom, ParallelLoop
 from app.engine.protocol import DraftBeside, Finished, Reading
 from app.engine.sequences import Sequences
 from app.engine.wish import Listener, Reply, Wish
 from app.engine.worker import Tell, failure
 
-# Drafts at once, and tokens in one step: a step costs what its tokens cost, so that more of them bring next to nothing
-# on a processor, and a graphics card has its own, larger measure.
-_AT_ONCE = 16
-_TOKENS_IN_A_STEP = 64
+# Drafts at once, where the model's context could hold so many of the usual length; and tokens in one step: a step costs
+# what its tokens cost, so that more of them bring little on a processor; a graphics card has its own, larger measure.
+_AT_ONCE = 8
+_USUAL_TOKENS = 512
+_TOKENS_IN_A_STEP = 128
 
 Next = Callable[[], DraftBeside | None]
 
@@ -32,7 +33,10 @@ class _Waiting:
 
 
 class Together:
-    """Drafts side by side with one model, in a context of their own that holds as much as the model's."""
+    """Drafts side by side with one model, in a context of their own that holds as much as the model's.
+
+    What is longer than its share of it is drafted alone, in the model's.
+    """
 
     def __init__(
         self,
@@ -50,10 +54,12 @@ class Together:
             ContextRefused: there is no memory for it.
             DecodeFailed
         """
+        count = max(2, min(_AT_ONCE, model.context.size // _USUAL_TOKENS))
+        self._model = model
         self._sequences = Sequences(
             model.pointer,
-            count=_AT_ONCE,
-            size=model.context.size,
+            count=count,
+            size=model.context.size // count,
             chunk=max(_TOKENS_IN_A_STEP, model.context.chunk),
             threads=threads,
             vocabulary_size=model.vocabulary.size,
@@ -70,7 +76,7 @@ class Together:
         """Answer the first request and all that follow, until there are none."""
         waiting = self._understand(first, tell) or self._next(following, tell)
         while waiting or not self._loop.is_idle:
-            while waiting and self._loop.has_room(waiting.wish):
+            while waiting and self._loop.has_room():
                 self._begin(waiting, tell)
                 waiting = self._next(following, tell)
             self._loop.step()
@@ -95,19 +101,23 @@ class Together:
 
         def end(outcome: Reply | Exception) -> None:
             try:
-                tell(self._finished(request, wish, _reply(outcome)))
+                reply = self._model.loop.draft(wish, listener) if isinstance(outcome, NoRoom) else _reply(outcome)
+                tell(self._finished(request, wish, reply))
             except Exception as error:  # noqa: BLE001 - likewise
-                tell(failure(request.id, error))
+                known = DraftingFailed(str(error)) if isinstance(error, DecodeFailed) else error
+                tell(failure(request.id, known))
 
         def read(fraction: float) -> None:
             tell(Reading(id=request.id, fraction=fraction))
 
-        self._loop.begin(wish, Listener(read, lambda _: None, lambda: False), end)
+        listener = Listener(read, lambda _: None, lambda: False)
+        if self._loop.fits(wish):
+            self._loop.begin(wish, listener, end)
+        else:
+            end(NoRoom())
 
 
 def _reply(outcome: Reply | Exception) -> Reply:
-    if isinstance(outcome, DecodeFailed):
-        raise DraftingFailed(str(outcome)) from None
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

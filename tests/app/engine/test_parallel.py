@@ -13,7 +13,7 @@ from app.engine import parallel
 from app.engine.binding import llama
 from app.engine.context import DecodeFailed
 from app.engine.model import Model, load_model
-from app.engine.parallel import ParallelLoop
+from app.engine.parallel import NoRoom, ParallelLoop
 from app.engine.sequences import Sequences
 from app.engine.wish import Listener, Reply, Wish
 
@@ -41,7 +41,7 @@ def open_loop(model: Model):
     """A loop over a context of its own; the fixture closes it."""
     opened: list[Sequences] = []
 
-    def start(count: int = 3, size: int = 512, chunk: int = 32) -> ParallelLoop:
+    def start(count: int = 3, size: int = 256, chunk: int = 32) -> ParallelLoop:
         opened.append(
             Sequences(
                 model.pointer, count=count, size=size, chunk=chunk, threads=1, vocabulary_size=model.vocabulary.size
@@ -60,7 +60,7 @@ def draft_all(loop: ParallelLoop, wishes: list[Wish]) -> list[Reply | Exception]
     outcomes: dict[int, Reply | Exception] = {}
     waiting = list(enumerate(wishes))
     while waiting or not loop.is_idle:
-        while waiting and loop.has_room(waiting[0][1]):
+        while waiting and loop.has_room():
             number, wish = waiting.pop(0)
             loop.begin(wish, SILENT, lambda outcome, number=number: outcomes.update({number: outcome}))
         loop.step()
@@ -129,18 +129,29 @@ def test_what_prompts_share_is_read_once(model: Model, open_loop):
 def test_nothing_of_a_draft_that_ended_is_left(open_loop):
     loop = open_loop()
     draft_all(loop, WISHES)
-    assert loop._sequences.tokens == [[], [], [], OPENING]
+    assert loop._sequences.tokens == [OPENING] * 3
 
 
-def test_there_is_room_for_so_many_as_the_context_holds(open_loop):
-    loop = open_loop(count=5, size=256)
-    large = Wish([*OPENING, *TEXTS[0]], (), max_tokens=60)
-    loop.begin(large, SILENT, lambda _: None)
-    assert not loop.has_room(large)
-    assert loop.has_room(WISHES[4])
+def test_there_is_room_for_as_many_as_there_are_sequences(open_loop):
+    loop = open_loop(count=2)
+    for wish in WISHES[:2]:
+        assert loop.has_room()
+        loop.begin(wish, SILENT, lambda _: None)
+    assert not loop.has_room()
     while not loop.is_idle:
         loop.step()
-    assert loop.has_room(Wish([*OPENING, *TEXTS[0]], (), max_tokens=256))
+    assert loop.has_room()
+
+
+def test_a_reply_that_outgrows_its_sequence_says_so_and_the_others_go_on(model: Model, open_loop):
+    loop = open_loop()
+    loop._sequences.size = len(WISHES[4].prompt) + 20
+    assert loop.fits(replace(WISHES[4], max_tokens=20))
+    assert not loop.fits(WISHES[4])
+    short = Wish([*OPENING, *b"liver"], (), max_tokens=10)
+    together = draft_all(loop, [WISHES[4], short])
+    assert isinstance(together[0], NoRoom)
+    assert together[1].text == alone(model, short).text
 
 
 def test_a_cancelled_draft_ends_and_the_others_go_on(model: Model, open_loop):
