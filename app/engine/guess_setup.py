@@ -10,7 +10,9 @@ from app.engine.model import Model
 from app.engine.row_costs import measure_row_costs
 from app.engine.speculation import Speculation
 from app.models.gguf_header import read_header
+from app.models.installed import inspect_model
 from app.models.phrases import Phrases, phrases_path, read_phrases, vocabulary_digest
+from app.models.shipped_phrases import lies_beside
 
 
 def guess_ahead(model: Model, path: Path) -> tuple[Speculation, str]:
@@ -35,4 +37,7 @@ def _phrases_for(path: Path) -> Phrases:
     phrases = read_phrases(phrases_path(path))
     if phrases.tokenizer != vocabulary_digest(read_header(path)):
         raise PhrasesUnusable(phrases_path(path), "it belongs to a model with another vocabulary")
+    card = inspect_model(path).card
+    if card and not lies_beside(path, card):
+        raise PhrasesUnusable(phrases_path(path), "it is not the one that the model's card names")
     return phrases

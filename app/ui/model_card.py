@@ -37,6 +37,7 @@ def _facts(card: Card) -> dict[str, str]:
         "Scores": "; ".join(f"{name} {figure:.1f}" for name, figure in card.scores.items()),
         "Made": card.created,
         "Prompt": f"{card.prompt_style} {card.prompt_id}".strip(),
+        "Phrase memory": card.phrases_source,
         "Base SHA-256": _short(card.base_sha256),
         "Adapter SHA-256": _short(card.adapter_sha256),
     }
