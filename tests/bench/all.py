@@ -68,6 +68,8 @@ def main() -> None:
     scripts = {"start.py": out, "reference.py": [*pairs, *out, "--cache", str(options.cache)]}
     if options.pairs:
         scripts["speed.py"] = [*pairs, *out]
+        # A part of its texts; the whole of them takes longer than all the others together.
+        scripts["guessing.py"] = [*pairs, "--limit", "24", "--rounds", "3"]
     passed = [bench(options.out)]
     passed += [bool(run(name, [sys.executable, str(HERE / name), *more])) for name, more in scripts.items()]
     say(f"::: all: {time.perf_counter() - began:.0f} s")
