@@ -85,3 +85,12 @@ def test_it_holds_nothing_that_makes_models_or_reaches_the_network(bundle: Path)
     held = [str(path.relative_to(bundle)) for path in bundle.rglob("*")]
     found = [path for path in held if any(word in path for word in FORBIDDEN)]
     assert found == []
+
+
+def test_its_window_comes_up_on_no_screen_for_the_bench_without_the_engine_s_modules(bundle: Path) -> None:
+    done = run(bundle, "window-figures")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert {one["told"] for one in told} == {"editable", "ready", "memory"}
+    assert told[-1]["native_modules"] == []
+    assert told[-1]["window"] > 0
