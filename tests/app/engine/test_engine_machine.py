@@ -172,7 +172,7 @@ def examine(machine: type[EngineMachine], examples: int, steps: int) -> None:
 
 
 def test_whatever_befalls_a_scripted_child_each_draft_ends_once():
-    examine(ScriptedMachine, examples=12, steps=20)
+    examine(ScriptedMachine, examples=10, steps=16)
 
 
 def test_whatever_is_asked_of_a_real_child_each_draft_ends_once_and_alike(tiny_model):
@@ -191,6 +191,6 @@ def test_whatever_is_asked_of_a_real_child_each_draft_ends_once_and_alike(tiny_m
                 if finished.finish != "cancelled":
                     drafted.setdefault(self.asked[finished.id], set()).add(finished.text)
 
-    examine(RealMachine, examples=5, steps=16)
+    examine(RealMachine, examples=4, steps=14)
     assert drafted
     assert all(len(texts) == 1 for texts in drafted.values()), "what was read or drafted before shows in a draft"
