@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from app.engine.batch import Batch, Row
 from app.engine.binding import llama
 from app.engine.context import ContextRefused, DecodeFailed
+from app.engine.crew import Crew
 
 Logits = NDArray[np.float32]
 
@@ -57,6 +59,7 @@ class Sequences:
         self._memory = llama.llama_get_memory(self._context)
         self._vocabulary_size = vocabulary_size
         self._batch = Batch(chunk)
+        self._crew = Crew(threads)
         self.count = count
         self.size: int = llama.llama_n_ctx(self._context) // count
         self.chunk = chunk
@@ -120,7 +123,12 @@ class Sequences:
             DecodeFailed: everything is forgotten.
         """
         rows = [row for piece in pieces for row in self._rows(piece)]
+        threads = self._crew.threads
+        began = perf_counter()
         code = llama.llama_decode(self._context, self._batch.fill_rows(rows))
+        self._crew.note(len(rows), perf_counter() - began)
+        if self._crew.threads != threads:
+            llama.llama_set_n_threads(self._context, self._crew.threads, self._crew.threads)
         if code != 0:
             self.clear()
             raise DecodeFailed(f"llama.cpp's decode returned {code}")
