@@ -18,10 +18,11 @@ from app.engine.wish import Listener, Reply, Wish
 from app.engine.worker import Tell, failure
 
 # Drafts at once, where the model's context could hold so many of the usual length; and tokens in one step: a step costs
-# what its tokens cost, so that more of them bring little on a processor; a graphics card has its own, larger measure.
+# what its tokens cost, so that more of them bring little on a processor, and from 64 on llama.cpp's flash attention
+# computes in another way than alone; a graphics card has its own, larger measure.
 _AT_ONCE = 8
 _USUAL_TOKENS = 512
-_TOKENS_IN_A_STEP = 128
+_TOKENS_IN_A_STEP = 60
 
 Next = Callable[[], DraftBeside | None]
 

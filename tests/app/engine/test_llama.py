@@ -235,3 +235,12 @@ def test_on_a_device_that_something_else_wants_nothing_is_computed_ahead_but_the
         assert (loop.read_ahead(PROMPT, never) < len(PROMPT)) is gives_way
         assert (loop.begin(wish(), never) < plain.output_tokens) is gives_way
         assert loop.draft(wish(), Audience().listener).text == plain.text
+
+
+def test_in_whatever_pieces_a_text_is_read_its_logits_are_the_same(model: Model):
+    # From 64 tokens on llama.cpp's flash attention computes in another way.
+    assert model.context.chunk < 64
+    whole = model.loop.read(PROMPT, Audience().listener).copy()
+    for at_once in (1, 7, 31):
+        model.loop.forget()
+        np.testing.assert_allclose(model.loop.read(PROMPT, Audience().listener, at_once), whole, atol=1e-4)
