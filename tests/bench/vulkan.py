@@ -159,7 +159,7 @@ def main() -> None:
     # The shortest ones of a sentence or two: a software driver needs a second and more a word.
     longer = [pair for pair in read_pairs(chosen.pairs, "test") if len(pair.findings.split()) >= SHORTEST_WORDS]
     pairs = sorted(longer, key=lambda pair: len(pair.findings))[: chosen.drafts]
-    path = chosen.out / f"vulkan-{date.today().isoformat()}.json"
+    path = chosen.out / f"vulkan-{chosen.model.stem}-{date.today().isoformat()}.json"
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         os.environ["RADIOLOGY_GPT_DATA"] = str(data)
@@ -173,6 +173,7 @@ def main() -> None:
         libraries = sorted(path.name for path in (site / "llama_cpp" / "lib").iterdir())
         result: dict[str, object] = {
             "date": date.today().isoformat(),
+            "model": f"{chosen.model.name}, {chosen.model.stat().st_size:,} bytes",
             "library": chosen.note or "portable wheel",
             "libraries": libraries,
         }
