@@ -17,7 +17,7 @@ from app.commands.chosen_model import choose_model, load_chosen
 from app.commands.findings_input import Line, open_input, read_line, read_report
 from app.domain.card import Card
 from app.domain.copy_only import remark_on
-from app.domain.errors import EngineError, EngineNotStarted, LineInvalid, WorkstationError
+from app.domain.errors import EngineError, EngineNotStarted, LineInvalid, ModelError, WorkstationError
 from app.domain.prompt import Length
 from app.domain.report import Findings
 from app.domain.scope import out_of_scope
@@ -150,7 +150,7 @@ def draft_lines(file: Path, wanted: Wanted) -> int:
                 _print({"id": line.id, "error": str(drafted)})
             else:
                 _print({"id": line.id} | drafted)
-            if isinstance(drafted, EngineError):
+            if isinstance(drafted, EngineError | ModelError):
                 code = drafted.exit_code
             if isinstance(drafted, EngineNotStarted):
                 raise drafted

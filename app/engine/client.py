@@ -132,15 +132,19 @@ class EngineClient:
         with self._changed:
             return self._drafting == request_id
 
-    def prepare(self, order: Order, *, is_open: bool) -> None:
-        """Let the engine read ahead, if it lives, listens and drafts nothing; its only answer is a Prepared.
+    def prepare(self, order: Order, *, is_open: bool) -> bool:
+        """Let the engine read ahead, if it lives, listens and drafts nothing; whether it was asked.
+
+        Its only answer is a Prepared.
 
         Raises:
             FindingsTooLarge: likewise.
         """
         with self._changed:
-            if self._life and self._drafting is None and not self._life.is_behind:
-                self._life.ask(order.prepare(next(self._ids), is_open=is_open))
+            if self._life is None or self._drafting is not None or self._life.is_behind:
+                return False
+            self._life.ask(order.prepare(next(self._ids), is_open=is_open))
+            return True
 
     def forget(self) -> None:
         """Let the engine clear what it has read of a study."""

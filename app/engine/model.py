@@ -28,7 +28,7 @@ from app.engine.vocabulary import Vocabulary
 # Tokens evaluated at once. On a processor so few that a cancel is heard soon, and fewer than the 64 from which
 # llama.cpp's flash attention computes in another way (logits then differ by up to 1): below, a text comes out the same,
 # bit for bit, in whatever pieces it was read. On a graphics card enough to keep it busy.
-_CHUNK_ON_CPU = 32
+_CHUNK_ON_CPU = 24
 _CHUNK_OF_LARGE_MODEL_ON_CPU = 16
 _LARGE_MODEL_WEIGHTS = 1_000_000_000
 _CHUNK_ON_GPU = 512

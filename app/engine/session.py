@@ -114,19 +114,20 @@ class EngineSession:
         return ManyDrafts(self._client, self._told, orders).answers()
 
     def prepare(self, order: Order, *, is_open: bool = False) -> Prepared:
-        """Let the engine read ahead; returns when it has.
+        """Let the engine read ahead; returns when it has, at once with nothing read where no engine can.
 
         Raises:
             EngineError
         """
-        self.begin(order, is_open=is_open)
+        if not self.begin(order, is_open=is_open):
+            return Prepared(id=0, tokens=0)
         while not isinstance(answer := self._next(), Prepared):
             pass
         return answer
 
-    def begin(self, order: Order, *, is_open: bool = False) -> None:
-        """The same without waiting; what is asked next ends it."""
-        self._client.prepare(order, is_open=is_open)
+    def begin(self, order: Order, *, is_open: bool = False) -> bool:
+        """The same without waiting; what is asked next ends it. Whether an engine was asked."""
+        return self._client.prepare(order, is_open=is_open)
 
     def forget(self) -> None:
         """Let the engine clear what it has read of a study."""
