@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from app.engine.batch import Batch
 from app.engine.binding import llama
+from app.engine.context_params import context_params
 from app.engine.crew import Crew
 
 _SEQUENCE = 0
@@ -39,12 +40,7 @@ class Context:
 
     def __init__(self, model: Any, *, size: int, chunk: int, threads: int, vocabulary_size: int) -> None:
         """Raises ContextRefused."""
-        params = llama.llama_context_default_params()
-        params.n_ctx = size
-        params.n_batch = params.n_ubatch = chunk
-        params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
-        params.no_perf = True
+        params = context_params(size=size, chunk=chunk, threads=threads)
         self._context = llama.llama_init_from_model(model, params)
         if not self._context:
             raise ContextRefused

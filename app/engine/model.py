@@ -25,9 +25,8 @@ from app.engine.self_benchmark import measure
 from app.engine.verdicts import Situation, Verdicts
 from app.engine.vocabulary import Vocabulary
 
-# Tokens evaluated at once. On a processor so few that a cancel is heard soon, and fewer than the 64 from which
-# llama.cpp's flash attention computes in another way (logits then differ by up to 1): below, a text comes out the same,
-# bit for bit, in whatever pieces it was read. On a graphics card enough to keep it busy.
+# Tokens evaluated at once. On a processor so few that a cancel is heard within 100 ms, and few enough that a text comes
+# out the same in whatever pieces it was read (context_params.py). On a graphics card enough to keep it busy.
 _CHUNK_ON_CPU = 24
 _CHUNK_OF_LARGE_MODEL_ON_CPU = 16
 _LARGE_MODEL_WEIGHTS = 1_000_000_000

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from app.engine.batch import Batch, Row
 from app.engine.binding import llama
 from app.engine.context import ContextRefused, DecodeFailed
+from app.engine.context_params import context_params
 from app.engine.crew import Crew
 
 Logits = NDArray[np.float32]
@@ -43,16 +44,11 @@ class Sequences:
 
     def __init__(self, model: Any, *, count: int, size: int, chunk: int, threads: int, vocabulary_size: int) -> None:
         """Raises ContextRefused."""
-        params = llama.llama_context_default_params()
-        params.n_ctx = count * size
-        params.n_batch = params.n_ubatch = chunk
+        params = context_params(size=count * size, chunk=chunk, threads=threads)
         params.n_seq_max = params.n_outputs_max = count
         # A memory for each: in one for all, each token would be compared with those of all others and the result thrown
         # away, which costs half as much again as the model itself.
         params.kv_unified = False
-        params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
-        params.no_perf = True
         self._context = llama.llama_init_from_model(model, params)
         if not self._context:
             raise ContextRefused

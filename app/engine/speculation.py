@@ -14,7 +14,7 @@ from app.engine.tally import Source, Tally
 from app.models.phrases import BEGIN, Phrases
 
 # What a token costs that was not guessed, in steps of one row: less than 1, as the steps after it guess too.
-_STEP_A_TOKEN = 0.8
+_STEP_A_TOKEN = 0.9
 # A step is made larger only if it saves so much of a step.
 _LEAST_GAIN = 0.05
 _LEAST_TRUST = 0.15
