@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import build_portable
+_FILE = Path(__file__).parents[1] / ".build_portable.py"
+_SPEC = importlib.util.spec_from_file_location("build_portable", _FILE)
+build_portable = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(build_portable)
 
 COMPLETE = ("libggml-base.so", "libggml-cpu-haswell.so", "libggml-vulkan.so", "libllama.so")
 

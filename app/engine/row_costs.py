@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from time import perf_counter
 
@@ -13,6 +14,8 @@ MOST_ROWS = 16
 _BELIEVED = {1: 1.0, 2: 1.5, 3: 2.1, 4: 2.1, 6: 2.7, 8: 3.3, 12: 4.5, MOST_ROWS: 5.5}
 _MEASURED = (1, 4, 8, 2, 6, 16)
 _ROUNDS = 2
+# Steps of a size that was not measured after which its quickest is believed: one alone may have been held up.
+_ENOUGH = 4
 _LONGEST_SECONDS = 0.5
 
 
@@ -23,6 +26,8 @@ class RowCosts:
         """`seconds` that steps took, by rows; `believed` costs of sizes that no step has had yet."""
         self._seconds = dict(seconds)
         self._believed = believed or {}
+        self._seen: Counter[int] = Counter()
+        self._quickest: dict[int, float] = {}
 
     @property
     def measured(self) -> dict[int, float]:
@@ -32,8 +37,12 @@ class RowCosts:
 
     def note(self, rows: int, seconds: float) -> None:
         """A step of so many rows took so long: what was measured on a busy PC mends itself."""
-        if rows <= MOST_ROWS:
-            self._seconds[rows] = min(seconds, self._seconds.get(rows, seconds))
+        if rows > MOST_ROWS:
+            return
+        self._seen[rows] += 1
+        self._quickest[rows] = min(seconds, self._quickest.get(rows, seconds))
+        if rows in self._seconds or self._seen[rows] >= _ENOUGH:
+            self._seconds[rows] = min(self._quickest[rows], self._seconds.get(rows, seconds))
 
     def of(self, rows: int) -> float:
         """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""

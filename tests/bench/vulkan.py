@@ -166,7 +166,7 @@ def main() -> None:
         site, wheel = chosen.site, chosen.wheel
         if site is None:
             if wheel is None:
-                build = [sys.executable, str(REPOSITORY / "build_portable.py"), "--output", folder]
+                build = [sys.executable, str(REPOSITORY / ".build_portable.py"), "--output", folder]
                 subprocess.run(build, check=True)
                 (wheel,) = Path(folder).glob("*.whl")
             site = unpack(wheel, Path(folder) / "site")

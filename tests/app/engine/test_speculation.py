@@ -155,6 +155,15 @@ def test_a_step_quicker_than_ever_corrects_its_cost() -> None:
     assert costs.of(7) == pytest.approx(3.0)
 
 
+def test_one_slow_step_of_a_size_never_taken_before_is_not_believed() -> None:
+    costs = RowCosts({1: 0.010}, believed={1: 1.0, 4: 2.0})
+    costs.note(4, 0.900)
+    assert costs.of(4) == pytest.approx(2.0)
+    for _ in range(3):
+        costs.note(4, 0.030)
+    assert costs.of(4) == pytest.approx(3.0)
+
+
 def test_costs_are_measured_and_leave_what_was_read(model: Model):
     model.loop.read(PROMPT[:20], SILENT)
     costs = measure_row_costs(model.context)

@@ -1,6 +1,6 @@
 """Builds llama.cpp for any PC into a wheel, for packages: every processor variant, Vulkan, on demand CUDA.
 
-    python build_portable.py --output FOLDER [--cuda]
+    python .build_portable.py --output FOLDER [--cuda]
 
 The source is the one that uv.lock names by its hash; what is switched on stands in pyproject.toml. Needs besides a
 compiler: the Vulkan loader's headers, SPIR-V's headers and glslc (Debian: libvulkan-dev spirv-headers glslc), for
