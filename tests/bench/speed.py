@@ -127,7 +127,8 @@ def main() -> None:
         figures |= {"model": ready.sha256, "threads": ready.threads, "load, ms": round(ready.load_ms)}
         for part in (
             lambda: measure_words(session, test[:60]),
-            lambda: measure_first_word(session, " ".join(long)),
+            # Dictated findings end with a sentence.
+            lambda: measure_first_word(session, " ".join(long).rstrip(".") + "."),
         ):
             figures |= part()
             say(json.dumps(figures))
