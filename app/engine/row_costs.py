@@ -12,11 +12,11 @@ from app.engine.context import Context
 MOST_ROWS = 16
 # What is believed of a size that no step has had yet (two cores with AVX2, Q8_0).
 _BELIEVED = {1: 1.0, 2: 1.5, 3: 2.1, 4: 2.1, 6: 2.7, 8: 3.3, 12: 4.5, MOST_ROWS: 5.5}
-_MEASURED = (1, 4, 8, 2, 6, 16)
+_MEASURED = (1, 4, 8)
 _ROUNDS = 2
 # Steps of a size that was not measured after which its quickest is believed: one alone may have been held up.
 _ENOUGH = 4
-_LONGEST_SECONDS = 0.5
+_LONGEST_SECONDS = 0.3
 
 
 class RowCosts:
@@ -58,7 +58,7 @@ class RowCosts:
 
 
 def measure_row_costs(context: Context) -> RowCosts:
-    """Measure them in about half a second; what the context had read is kept, so something must have been read.
+    """Measure a few in a fraction of a second; what the context had read is kept, so something must have been read.
 
     On a device that is too slow for all sizes in that time, the rest is believed until a step has such a size.
     """
