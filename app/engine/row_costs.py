@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from statistics import median
 from time import perf_counter
 
 from app.engine.context import Context
@@ -14,20 +14,22 @@ MOST_ROWS = 16
 _BELIEVED = {1: 1.0, 2: 1.5, 3: 2.1, 4: 2.1, 6: 2.7, 8: 3.3, 12: 4.5, MOST_ROWS: 5.5}
 _MEASURED = (1, 4, 8)
 _ROUNDS = 2
-# Steps of a size that was not measured after which its quickest is believed: one alone may have been held up.
+# Steps of a size that was not measured after which they are believed: one alone may have been held up, as is a step
+# that takes so many times as long as usual. And how much each later one counts.
 _ENOUGH = 4
+_HELD_UP = 3.0
+_WEIGHT = 0.1
 _LONGEST_SECONDS = 0.3
 
 
 class RowCosts:
-    """Costs of a step by its rows, one row being 1; from the quickest step of each size so far."""
+    """Costs of a step by its rows, one row being 1, from what steps of each size have taken of late."""
 
     def __init__(self, seconds: Mapping[int, float], believed: Mapping[int, float] | None = None) -> None:
         """`seconds` that steps took, by rows; `believed` costs of sizes that no step has had yet."""
         self._seconds = dict(seconds)
         self._believed = believed or {}
-        self._seen: Counter[int] = Counter()
-        self._quickest: dict[int, float] = {}
+        self._first: dict[int, list[float]] = {}
 
     @property
     def measured(self) -> dict[int, float]:
@@ -37,12 +39,16 @@ class RowCosts:
 
     def note(self, rows: int, seconds: float) -> None:
         """A step of so many rows took so long: what was measured on a busy PC mends itself."""
-        if rows > MOST_ROWS:
+        known = self._seconds.get(rows)
+        if rows > MOST_ROWS or (known and seconds > _HELD_UP * known):
             return
-        self._seen[rows] += 1
-        self._quickest[rows] = min(seconds, self._quickest.get(rows, seconds))
-        if rows in self._seconds or self._seen[rows] >= _ENOUGH:
-            self._seconds[rows] = min(self._quickest[rows], self._seconds.get(rows, seconds))
+        if known:
+            self._seconds[rows] = known + _WEIGHT * (seconds - known)
+            return
+        first = self._first.setdefault(rows, [])
+        first.append(seconds)
+        if len(first) >= _ENOUGH:
+            self._seconds[rows] = median(first)
 
     def of(self, rows: int) -> float:
         """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""

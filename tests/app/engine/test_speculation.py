@@ -144,15 +144,16 @@ def test_nothing_guessed_stays_in_the_context(model: Model):
     assert len(model.context.tokens) <= len(PROMPT) + reply.output_tokens
 
 
-def test_a_step_quicker_than_ever_corrects_its_cost() -> None:
+def test_steps_correct_what_they_are_taken_to_cost() -> None:
     costs = RowCosts({1: 0.010, 4: 0.100})
     assert costs.of(4) == pytest.approx(10)
-    costs.note(4, 0.020)
+    for _ in range(200):
+        costs.note(4, 0.020)
     costs.note(4, 0.500)
     costs.note(64, 0.001)
-    assert costs.measured == pytest.approx({1: 1.0, 4: 2.0})
-    assert costs.of(2) == pytest.approx(4 / 3)
-    assert costs.of(7) == pytest.approx(3.0)
+    assert costs.measured == pytest.approx({1: 1.0, 4: 2.0}, rel=1e-3)
+    assert costs.of(2) == pytest.approx(4 / 3, rel=1e-3)
+    assert costs.of(7) == pytest.approx(3.0, rel=1e-3)
 
 
 def test_one_slow_step_of_a_size_never_taken_before_is_not_believed() -> None:
