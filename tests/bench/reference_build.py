@@ -81,7 +81,7 @@ def _unpacked_by_uv() -> Path | None:
     if uv is None:
         return None
     cache = subprocess.run([uv, "cache", "dir"], capture_output=True, text=True, check=False).stdout.strip()
-    found = Path(cache).glob(f"sdists-v*/pypi/{PACKAGE}/{version(PACKAGE)}/*/src/vendor/llama.cpp")
+    found = Path(cache).glob(f"sdists-v*/*/{PACKAGE}/{version(PACKAGE)}/*/src/vendor/llama.cpp")
     return next((folder for folder in found if (folder / "tools" / "server" / "CMakeLists.txt").is_file()), None)
 
 
