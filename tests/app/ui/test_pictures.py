@@ -91,7 +91,7 @@ def error(window, qtbot) -> None:
 
 REPLIES = {
     critical: words("Right lower lobe pneumonia. Small left pleural effusion. 11 mm left upper lobe nodule."),
-    streaming: words(DRAFT + " " + DRAFT, delay_ms=70),
+    streaming: words(" ".join([DRAFT] * 8), delay_ms=70),  # longer than the pictures take
     error: words(DRAFT, mishap="crash", mishap_after=5),
 }
 
