@@ -21,13 +21,17 @@ _STEM = 7
 _SIDES: dict[str, Sides] = {"left": LEFT, "right": RIGHT, "both": BOTH}
 # Regions whose words may stand beside a finding of the lungs.
 _CHEST = frozenset({"chest", "vessels", "limbs"})
-_MOVING = ("displac", "shift", "deviat", "push", "convex", "rotat", "mov", "curv", "scolio")
+_MOVING = ("displac", "shift", "deviat", "push", "convex", "rotat", "mov", "curv", "scolio", "direct")
+_WAYS = frozenset({"leftward", "rightward"})
+_TOWARD = (("to",), ("toward",), ("to", "the"), ("toward", "the"))
 
 
 def is_direction(words: Words, at: int) -> bool:
-    """Whether the side word at `at` says where something moved: "displaced to the right"."""
+    """Whether the side word at `at` says where something moved: "displaced to the right", "leftward midline shift"."""
+    if words.forms[at] in _WAYS:
+        return True
     before = words.forms[max(0, at - 9) : at]
-    return before[-2:] in (("to", "the"), ("toward", "the")) and any(form.startswith(_MOVING) for form in before)
+    return (before[-1:] in _TOWARD or before[-2:] in _TOWARD) and any(form.startswith(_MOVING) for form in before)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
 from app.review.side_context import context_flags
+from app.review.side_sizes import sized_side_flags
 from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     doubled_flags,
     echo_flags,
     context_flags,
+    sized_side_flags,
     flipped_to_present,
     flipped_to_absent,
     word_flips,

@@ -18,6 +18,8 @@ from app.review.reading import Reading, Sides, Span, Statement, opposite
 from app.review.words import Words
 
 _SIDES: dict[str, str] = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
+_SIDES |= {"leftward": "left", "rightward": "right"}
+_PAIRS = frozenset({("left", "and", "right"), ("right", "and", "left")})
 _STEM = 6
 # Words that lead from a finding to its side: what they follow lies before them ("effusion on the left").
 _LEADING = frozenset({"on", "to", "at", "from", "the", "in", "of"})
@@ -114,7 +116,8 @@ def side_words(reading: Reading, lexicon: Lexicon) -> list[SideWord]:
         for at in at_sides:
             span = words.spans[at]
             context = _context(words, at, tokens)
-            side, is_positive = _SIDES[words.forms[at]], _is_positive(reading, span)
+            side = "both" if _is_of_pair(words, at) else _SIDES[words.forms[at]]
+            is_positive = _is_positive(reading, span)
             found.append(SideWord(side, span, context, is_positive, _is_greater(words, at), is_direction(words, at)))
     return [*found, *_carried(reading)]
 
@@ -123,6 +126,11 @@ def _is_compared(words: Words, at: int) -> bool:
     """ "Right greater than left", "right to left": the second side only completes the first."""
     before = words.forms[max(0, at - 4) : at]
     return "than" in before or ">" in before or words.forms[at + 1 : at + 3] in (("to", "left"), ("to", "right"))
+
+
+def _is_of_pair(words: Words, at: int) -> bool:
+    """ "Left and right": both."""
+    return any(pair in _PAIRS for pair in (words.forms[at : at + 3], words.forms[max(0, at - 2) : at + 1]))
 
 
 def _is_greater(words: Words, at: int) -> bool:

@@ -28,7 +28,7 @@ _JOINED = re.compile(
 )
 # "2 on the right and 1 on the right", "the left effusion and questionable small left effusion".
 _SHARED_NOUN = re.compile(
-    rf"{_ONE}(?P<noun>(?:\s+(?!left\b|right\b|and\b)[a-z]+)?)(?:\s+(?!left\b|right\b)\w+)?,?\s+(?:and|but|with)"
+    rf"{_ONE}(?P<noun>(?:\s+(?!left\b|right\b|and\b)[a-z]+)?)(?:\s+(?!left\b|right\b)\w+)?,?\s+(?:and|but)"
     rf"(?:\s+(?!left\b|right\b)[\w.]+){{0,5}}\s+{_TWO}(?P=noun)(?=\s*(?:[.,;)]|$))",
     re.IGNORECASE,
 )

@@ -70,7 +70,10 @@ def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: li
     if knows_other and is_positive and bare < _ENOUGH:
         # Only of the same organ does another side contradict; elsewhere this one is merely without a basis.
         near = [s for s in knows_other if _is_of_one_organ(case, statement, s)]
-        severity = Severity.CRITICAL if near else Severity.WARNING
+        placed = [s for s in near if case.matcher.nearness(*_around(case, statement, s)) is not Nearness.UNKNOWN]
+        there = [s for s in case.findings.statements if s.sides == {side} and _asserts(case, s)]
+        unsure = bool(there) and (not placed or any(_is_placed_alike(case, statement, s) for s in there))
+        severity = Severity.CRITICAL if near and not unsure else Severity.WARNING
         return _mismatch(case, side, span, _side_word((near or knows_other)[0], other_side), severity, mine)
     if other_side in case.exam_sides:
         return None
@@ -118,17 +121,29 @@ def _is_side_known(case: Case, statement: Statement, side: str) -> bool:
     return any(
         side in s.sides
         and (len(s.sides) == 1 or s.normal is None)
-        and case.matcher.likeness(statement, case.impression, s, case.findings) > _FAINT
+        and (
+            case.matcher.likeness(statement, case.impression, s, case.findings) > _FAINT
+            or (s.sides == {side} and _asserts(case, s) and _is_placed_alike(case, statement, s))
+        )
         for s in case.findings.statements
     )
 
 
+def _is_placed_alike(case: Case, statement: Statement, other: Statement) -> bool:
+    """In the same place, by stated places or the organs of the findings named."""
+    return case.matcher.nearness(*_around(case, statement, other)) is Nearness.SAME
+
+
 def _is_of_one_organ(case: Case, statement: Statement, other: Statement) -> bool:
-    around = [
-        statement.places | {o.finding.organ for o in (reading.observations[at] for at in statement.observations)}
+    return case.matcher.nearness(*_around(case, statement, other)) is not Nearness.APART
+
+
+def _around(case: Case, statement: Statement, other: Statement) -> list[frozenset[str]]:
+    """Places and organs of a statement of the impression and of one of the findings."""
+    return [
+        statement.places | {reading.observations[at].finding.organ for at in statement.observations} - {""}
         for reading, statement in ((case.impression, statement), (case.findings, other))
     ]
-    return case.matcher.nearness(*(frozenset(places - {""}) for places in around)) is not Nearness.APART
 
 
 def _asserts(case: Case, statement: Statement) -> bool:
