@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.review.lexicon import Lexicon
+from app.review.measured_courses import course_of
 from app.review.measures import Measure
 from app.review.mentions import Mention
 from app.review.piece import Piece, Sentence
@@ -105,6 +106,8 @@ def _observe(
     stated = _side_of(piece, mention, mine)
     severity = _severity(piece, mention, mine)
     trend = _trend(piece, mention)
+    measures = _measures(piece, mention, mine)
+    course = None if trend else course_of(piece.sentence.text, measures)
     return Observation(
         finding=piece.lexicon.findings[mention.name],
         span=words.span(mention.first, mention.end),
@@ -114,11 +117,11 @@ def _observe(
         sides=stated[0] if stated else NO_SIDE if piece.side_mentions and len(mine) > 1 else sides,
         side_span=words.span(stated[1].first, stated[1].end) if stated and len(stated[0]) == 1 else None,
         places=places,
-        measures=_measures(piece, mention, mine),
+        measures=measures,
         severity=int(severity.name) if severity else None,
         severity_span=words.span(severity.first, severity.end) if severity else None,
-        trend=trend.name if trend else None,
-        trend_span=words.span(trend.first, trend.end) if trend else None,
+        trend=trend.name if trend else course[0] if course else None,
+        trend_span=words.span(trend.first, trend.end) if trend else course[1] if course else None,
         is_chronic=_is_near(piece, mention, "chronic") or _is_history(piece, mention),
         is_acute=_is_near(piece, mention, "acute"),
         qualifiers=_qualifiers(piece, mention),

@@ -154,11 +154,11 @@ def sides_agree(one: Observation, two: Observation) -> bool:
 
 def satisfies(present: Observation, denial: Observation) -> bool:
     """Whether a denial ("no large acute effusion") speaks of what is present (not of a small or old one)."""
-    if denial.trend == "new" or denial.qualifiers & {"new", "additional", "further", "other", "residual"}:
+    if denial.trend == "new" or denial.qualifiers & {"new", "additional", "further", "other"}:
         return present.trend == "new" or present.is_acute
     if denial.qualifiers & {"acute", "active", "recent", "early", "fresh"}:
         return not present.is_chronic and present.trend != "stable"
-    limited = denial.qualifiers - _NOT_LIMITING
+    limited = denial.qualifiers - _NOT_LIMITING - {"residual"}
     if limited & present.qualifiers:
         return True
     if limited & {"displaced", "depressed", "complete", "high grade", "discrete"}:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.compare import Matcher, related, satisfies
+from app.review.conclusions import is_of_extent
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.reading import Observation, Reading, Span, Statement
@@ -54,6 +55,8 @@ def _said_twice(reading: Reading, in_other_words: bool = False) -> Iterator[tupl
             continue
         for denial in denials:
             if there.name != denial.name or _share_words(reading, there, denial) is in_other_words:
+                continue
+            if is_of_extent(reading.text, denial) and not is_of_extent(reading.text, there):
                 continue
             if _same_place(there, denial, reading) and satisfies(there, denial):
                 yield f"{there.name} is described and denied.", there.span

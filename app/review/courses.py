@@ -18,6 +18,9 @@ from app.review.words import words_of
 _REPEATS = 3.0
 _CLOSE = 0.5
 _STEP = 2
+# "Normal progression" is of healing or of age.
+_EXPECTED = re.compile(r"\b(?:normal|expected|favou?rable|good)\b", re.IGNORECASE)
+_AGAINST = {"better": ("worse", "new"), "worse": ("better",)}
 # "Change" that nothing describes ("degenerative change") and nothing denies: at the beginning of a clause.
 _CHANGE = re.compile(
     r"(?:^|[.,;:]\s*|\d[.)]\s*|\n\s*|\bwith\s+|\band\s+)"
@@ -50,6 +53,22 @@ def course_flags(case: Case) -> Iterator[Flag]:
         sources = _sources(case, statement)
         yield from _shifted(case, grades, [c for s in sources for c in _cues(case.findings, s, "severity")])
         yield from _turned(case, trends, [c for s in sources for c in _cues(case.findings, s, "trend")])
+
+
+def turned_course_flags(case: Case) -> Iterator[Flag]:
+    """Something got better in the impression where the findings know only worse and new, or the other way round."""
+    courses = {cue.meaning: cue for cue in _trends(case.findings) if not _LOOK.match(case.findings.text, cue.span[1])}
+    for claim in case.claims:
+        against = _AGAINST.get(claim.trend or "", ())
+        if claim.trend in courses or claim.trend_span is None or _LOOK.match(case.impression.text, claim.trend_span[1]):
+            continue
+        known = next((courses[meaning] for meaning in against if meaning in courses), None)
+        mine = case.impression.text[slice(*claim.trend_span)]
+        if known is None or (claim.trend == "worse" and "new" in courses) or _EXPECTED.search(mine):
+            continue
+        theirs = case.findings.text[slice(*known.span)]
+        message = f"The impression says {mine}; the findings describe nothing of the kind, but {theirs}."
+        yield Flag("trend_flip", Severity.WARNING, message, claim.trend_span, known.span)
 
 
 def change_flags(case: Case) -> Iterator[Flag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
@@ -9,6 +10,19 @@ from app.review.flags import Flag, Severity, two_ends
 from app.review.lexicon import Tier
 from app.review.reading import Observation
 from app.review.scopes import Status
+
+_STEM = 6
+_PROOF = re.compile(
+    r"\b(?:proven|proving|proves|diagnostic\s+of|definite|definitely|certain(?!\s+(?:to|extent|degree))|certainly|confirms"
+    r"|confirmed|confirming|pathognomonic(?:\s+of)?|undoubtedly|unequivocally?|without\s+doubt|caused\s+by)\b",
+    re.IGNORECASE,
+)
+# Before it in its sentence: not proven, to be confirmed, or known from elsewhere.
+_UNPROVEN = re.compile(
+    r"\b(?:no|not|non|without|nor|cannot|if|should|could|may|might|to\s+be|histolog\w*|biopsy|patholog\w*|known|recommend\w*|advis\w*"
+    r"|follow|less|un)\b",
+    re.IGNORECASE,
+)
 
 
 def severity_flags(case: Case) -> Iterator[Flag]:
@@ -67,3 +81,15 @@ def certainty_flags(case: Case) -> Iterator[Flag]:
                 claim.span,
                 nearest.span,
             )
+
+
+def proof_flags(case: Case) -> Iterator[Flag]:
+    """ "Proven", "diagnostic of", "definite": sure beyond what the findings say; a note."""
+    theirs = case.findings.text.lower()
+    for match in _PROOF.finditer(case.impression.text):
+        sentence = next((span for span in case.impression.sentences if span[0] <= match.start() < span[1]), None)
+        if sentence is None or match[0].lower()[:_STEM] in theirs:
+            continue
+        if not _UNPROVEN.search(case.impression.text[sentence[0] : match.start()]):
+            message = f"The impression says {match[0]}; the findings do not."
+            yield Flag("certainty_shift", Severity.NOTE, message, match.span())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.compare import Matcher, Nearness, satisfies, sides_agree
+from app.review.conclusions import STEM, is_of_extent, is_worded_denial
+from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
 from app.review.lexicon import GENERIC, Tier
 from app.review.normals import normal_for
@@ -19,11 +22,17 @@ _NOT_LIMITING = frozenset({"focal", "visible", "other", "further", "additional",
 _FRESH = frozenset({"progressive", "recent", "active"})
 _ONE_MORE = frozenset({"new", "additional", "further", "other"})
 _HIGH = 4
+_TWO = 2
+# "After removal of the drain", "after drain removal": it was there.
+_REMOVED = re.compile(r"\W*(?:removal|extraction|withdrawal|explantation)\b", re.IGNORECASE)
+_PREFIX = 9
 
 
 def flipped_to_present(case: Case) -> Iterator[Flag]:
     """The impression asserts what the findings deny."""
     for claim in case.claims:
+        if _REMOVED.match(case.impression.text, claim.span[1]):
+            continue
         if stated := case.stated_for(claim):
             if narrower := _denied_by_name(case, claim, stated):
                 message = f"The findings say there is no {narrower.name}."
@@ -76,6 +85,8 @@ def _fresh_from_old(case: Case, claim: Observation) -> Observation | None:
     evidence = case.evidence_for(claim) if fresh else []
     if not evidence or _say_so(case, fresh) or any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in evidence):
         return None
+    if _is_lively(case, fresh, evidence):
+        return None
     return evidence[0]
 
 
@@ -83,7 +94,7 @@ def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> 
     """ "Significant stenosis" or "new lesion" where the findings describe only some other one."""
     fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
     if fresh and not _say_so(case, fresh) and not any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in stated):
-        return stated[0]
+        return None if _is_lively(case, fresh, stated + case.evidence_for(claim)) else stated[0]
     limits = claim.qualifiers - _NOT_LIMITING
     if not limits or any(limits & o.qualifiers or (o.severity or 0) >= _HIGH or o.is_acute for o in stated):
         return None
@@ -112,11 +123,20 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             and _is_denied_by(case, denial, o)
             and sides_agree(denial, o)
             and satisfies(o, denial)
+            and (is_of_extent(case.findings.text, o) or not is_of_extent(case.impression.text, denial))
         ]
+        present = [o for o in present if not _is_denied_elsewhere(case, denial, o)]
         if present and not _is_also_denied(case, denial):
             yield _flip(
                 case.matcher, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}."
             )
+
+
+def _is_denied_elsewhere(case: Case, denial: Observation, found: Observation) -> bool:
+    """ "No acetabular fracture" beside a sacral one, when the findings deny something of the acetabulum only."""
+    if denial.name != found.name:
+        return is_worded_denial(case, denial)
+    return bool(found.places) and is_worded_denial(case, denial, place_stems(STEM))
 
 
 def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
@@ -134,6 +154,13 @@ def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
 def _is_fresh(found: Observation, one_more: bool) -> bool:
     """New or growing; what is urgent by itself may be called active, but not one more."""
     return found.trend in ("new", "worse") or found.is_acute or (found.tier >= Tier.URGENT and not one_more)
+
+
+def _is_lively(case: Case, fresh: frozenset[str], signs: list[Observation]) -> bool:
+    """ "Active" inflammation may be concluded from several things in one sentence, none of them old or unchanged."""
+    sentences = {o.sentence for o in signs}
+    found = {o.span for o in case.weighty if o.sentence in sentences and not o.is_chronic and o.trend != "stable"}
+    return fresh == {"active"} and len(found) >= _TWO
 
 
 def _say_so(case: Case, words: frozenset[str]) -> bool:
@@ -161,14 +188,20 @@ def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:
     same_weight = denial.finding.tier is found.finding.tier
     # A disruption in the Achilles tendon is a "rupture of the Achilles tendon", however broad a word "disruption" is.
     words = case.impression.text[slice(*denial.span)].lower()
-    if denial.finding.is_kind_of(found.name) and any(place.lower() in words for place in found.places):
+    # "Retroperitoneal" is of the retroperitoneum.
+    if denial.finding.is_kind_of(found.name) and any(place.lower()[:_PREFIX] in words for place in found.places):
         return True
     return near is Nearness.SAME and same_weight and not case.matcher.is_broad(found.finding)
 
 
 def _is_also_denied(case: Case, denial: Observation) -> bool:
     """The findings deny it too, in the same words: their own contradiction is flagged elsewhere."""
-    same = [o for o in case.denials if o.name == denial.name and sides_agree(o, denial)]
+    extent = is_of_extent(case.impression.text, denial)
+    same = [
+        o
+        for o in case.denials
+        if o.name == denial.name and sides_agree(o, denial) and is_of_extent(case.findings.text, o) is extent
+    ]
     return any(bool(o.qualifiers) == bool(denial.qualifiers) and o.sides == denial.sides for o in same)
 
 

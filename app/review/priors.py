@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.flags import Flag, Severity, two_ends
+from app.review.flags import Flag, Mend, Severity, two_ends
 from app.review.lexicon import Tier
 from app.review.reading import Cue, Observation, Reading
 
@@ -58,8 +58,16 @@ def trend_flags(case: Case) -> Iterator[Flag]:
             f"({claim.name}).",
             claim.trend_span,
             other.trend_span,
-            two_ends(claim.trend_span, _word(case.impression, claim), other.trend_span, _word(case.findings, other)),
+            _mends(case, claim, other),
         )
+
+
+def _mends(case: Case, claim: Observation, other: Observation) -> tuple[Mend, ...]:
+    """None where one of the courses is told by two sizes: no word can take its place."""
+    mine, theirs = _word(case.impression, claim), _word(case.findings, other)
+    if any(letter.isdigit() for letter in mine + theirs):
+        return ()
+    return two_ends(claim.trend_span, mine, other.trend_span, theirs)
 
 
 def _agree(one: Observation, two: Observation) -> bool:

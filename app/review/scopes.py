@@ -61,6 +61,7 @@ _AT_LANDMARKS = frozenset((where, "the") for where in ("within", "in", "inside",
 _CONCLUDING = frozenset({"resembling", "classifying", "classified", "extending", "reaching", "measuring", "displacing"})
 _ANEW = _CONCLUDING | {"with"}
 _SHOWING = frozenset({"show", "demonstrate", "reveal", "contain"})
+_INTRODUCING = frozenset({"with", "and", "the", "an", "show", "demonstrate", "reveal", ","})
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
@@ -116,6 +117,7 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     """
     covered = {at for mention in named if mention.kind == "finding" for at in mention.anchors}
     active = [cue for cue in cues if not (covered >= set(range(cue.first, cue.end)))]
+    active = [cue for cue in active if not _is_attribute(words, cue)]
     said = [Status.PRESENT] * len(words)
     findings = {mention.first for mention in named if mention.kind == "finding"}
     # "No post-traumatic fracture" denies all of it.
@@ -133,6 +135,14 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
             if cue.name == meaning:
                 _paint(said, _backward_start(words, cue, ends, active), cue.first, status)
     return said
+
+
+def _is_attribute(words: Words, cue: Mention) -> bool:
+    """ "With absent color flow" denies nothing of what stands before it."""
+    if cue.name != "absent_before" or words.forms[cue.first : cue.end] != ("absent",) or not cue.first:
+        return False
+    following = words.forms[cue.end : cue.end + 1]
+    return words.forms[cue.first - 1] in _INTRODUCING and bool(following) and following[0].isalpha()
 
 
 def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> None:

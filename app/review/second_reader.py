@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from app.domain.sentences import sentence_spans
 from app.review.case import Case
 from app.review.compare import Matcher
+from app.review.conclusions import denied_conclusions, unsupported_conclusions
 from app.review.contradictions import contradiction_flags
-from app.review.courses import change_flags, course_flags
+from app.review.courses import change_flags, course_flags, turned_course_flags
 from app.review.denied_words import word_flips
-from app.review.drift import certainty_flags, severity_flags
+from app.review.drift import certainty_flags, proof_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.lexicon import lexicon
 from app.review.links import links
@@ -48,10 +49,12 @@ RULES: tuple[Rule, ...] = (
     sized_side_flags,
     flipped_to_present,
     flipped_to_absent,
+    unsupported_conclusions,
     word_flips,
     any_flags,
     undeniable_flags,
     searching_flags,
+    denied_conclusions,
     size_flags,
     grade_flags,
     count_flags,
@@ -65,8 +68,10 @@ RULES: tuple[Rule, ...] = (
     trend_flags,
     severity_flags,
     certainty_flags,
+    proof_flags,
     course_flags,
     change_flags,
+    turned_course_flags,
     recommendation_flags,
     question_flags,
     sex_flags,

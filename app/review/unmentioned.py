@@ -63,6 +63,11 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
                 message = f"The findings say {quoted(case.impression.text, phrase.span)}; the impression denies it."
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span, source)
                 continue
+            is_said = phrase.is_asserted and not own and _is_whole(case.impression, statement, phrase)
+            if is_said and (place := _denied_place(case, phrase, known)):
+                message = f"The findings speak of {place} in denials only; the impression asserts something there."
+                yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
+                continue
             if not own or not phrase.begins or not phrase.is_asserted or _is_named(case, statement, phrase):
                 continue
             if is_asked(case.impression, phrase):
@@ -73,6 +78,21 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
             elif not own & known.around:
                 yield Flag("unsupported_finding", Severity.NOTE, f"The findings do not mention {words}.", phrase.span)
+
+
+def _is_whole(reading: Reading, statement: Statement, phrase: Phrase) -> bool:
+    """The phrase is all that its sentence says: "Cavity."; a heading says nothing."""
+    start, end = reading.sentences[statement.sentence]
+    before, after = reading.text[start : phrase.span[0]], reading.text[phrase.span[1] : end]
+    return not any(letter.isalpha() for letter in before + after) and ":" not in after
+
+
+def _denied_place(case: Case, phrase: Phrase, known: _Vocabulary) -> str:
+    """The word of a place, as the phrase's first, that the findings only use in denials; "" if none."""
+    first = next((form for form in phrase.forms if form[:STEM] in phrase.stems), "")
+    stem = first[:STEM]
+    is_place = stem in place_stems(STEM) and stem in known.only_denied
+    return quoted(first, (0, len(first))) if is_place and not is_asked(case.impression, phrase) else ""
 
 
 def _said_there(
