@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 _BOUNDARY = re.compile(
+    r"(?=[.!?…\s])(?:"  # nothing else begins a boundary
     r"(?P<stop>(?<![.!?…])[.!?…]++[\"'”’)\]]*+)(?=\s|$)"  # a stop and white space
     r"|(?P<glued>(?<=[^\W\d_])\.+)(?=[^\W\d_])"  # "clear.No": dictation without the space
     r"|(?P<line>(?:\r\n?|\n)\s*)"  # line ends, blank lines
-    r"|(?P<runon>(?<=[a-z])[ \t]+)(?=(?:No|There|The|These|This|It) [a-z])"  # "clear No effusion"
+    r"|(?P<runon>(?<=[a-z])[ \t]+)(?=(?:No|There|The|These|This|It) [a-z]))"  # "clear No effusion"
 )
 _LAST_WORD = re.compile(r"[\w/.&-]*$")
 _NEXT_WORD = re.compile(r"\s*([\w.]*)")

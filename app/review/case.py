@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Origin
 from app.review.lexicon import Tier
+from app.review.once import once
 from app.review.phrases import Phrase, phrases
 from app.review.reading import Observation, Reading, Sides, Statement
 from app.review.scopes import Status
@@ -50,36 +50,36 @@ class Case:
     def is_by_model(self) -> bool:
         return self.origin == "model"
 
-    @cached_property
+    @once
     def has_comparison(self) -> bool:
         """Whether an earlier examination is named, here or as a text."""
         if self.prior.text.strip() or _NO_COMPARISON.match(self.comparison) is None:
             return True
         return self.comparison.lower().lstrip().startswith("none") and _STUDY.search(self.comparison) is not None
 
-    @cached_property
+    @once
     def exam_sides(self) -> Sides:
         return frozenset().union(*(statement.sides for statement in self.exam.statements))
 
-    @cached_property
+    @once
     def positives(self) -> tuple[Observation, ...]:
         """The findings' asserted observations, generic ones apart."""
         return tuple(o for o in self.findings.observations if o.is_asserted and not o.is_generic)
 
-    @cached_property
+    @once
     def denials(self) -> tuple[Observation, ...]:
         return tuple(o for o in self.findings.observations if o.status is Status.ABSENT)
 
-    @cached_property
+    @once
     def claims(self) -> tuple[Observation, ...]:
         """The impression's asserted observations, generic ones apart."""
         return tuple(o for o in self.impression.observations if o.is_asserted and not o.is_generic)
 
-    @cached_property
+    @once
     def claimed_denials(self) -> tuple[Observation, ...]:
         return tuple(o for o in self.impression.observations if o.status is Status.ABSENT)
 
-    @cached_property
+    @once
     def weighty(self) -> tuple[Observation, ...]:
         """The findings' positives above routine."""
         return tuple(o for o in self.positives if o.tier > Tier.ROUTINE)
@@ -99,13 +99,13 @@ class Case:
         weighty = self.weighty if claim.tier >= Tier.URGENT else self.positives
         return [o for o in weighty if self.matcher.derived(claim, o)]
 
-    @cached_property
+    @once
     def claimed_phrases(self) -> tuple[tuple[Statement, tuple[Phrase, ...]], ...]:
         """The impression's statements with their phrases."""
         reading = self.impression
         return tuple((s, tuple(phrases(reading, s, self.matcher.lexicon))) for s in reading.statements)
 
-    @cached_property
+    @once
     def _memory(self) -> dict[tuple[str, int], list[Observation]]:
         return {}
 

@@ -43,7 +43,8 @@ class _Worded:
 
 def word_flips(case: Case) -> Iterator[Flag]:
     """Words asserted in the impression and denied in the findings, or the other way round."""
-    findings = [*_statements(case.findings), *_sentences(case.findings)]
+    stated = [_worded(statement) for statement in case.findings.statements]
+    findings = [*stated, *_sentences(case.findings, stated)]
     denying = [other for other in findings if not _OF_THE_REST.search(case.findings.text[slice(*other.span)])]
     asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
     for statement in case.impression.statements:
@@ -121,23 +122,18 @@ def _is_denied_too(case: Case, denial: Observation) -> bool:
     return any(o.finding.is_kind_of(denial.name) or denial.finding.is_kind_of(o.name) for o in named)
 
 
-def _statements(reading: Reading) -> list[_Worded]:
-    return [_worded(statement) for statement in reading.statements]
-
-
-def _sentences(reading: Reading) -> Iterator[_Worded]:
+def _sentences(reading: Reading, stated: list[_Worded]) -> Iterator[_Worded]:
     gathered: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    for statement in reading.statements:
+    for statement, worded in zip(reading.statements, stated, strict=True):
         said, denied = gathered.get(statement.sentence, (frozenset(), frozenset()))
-        worded = _worded(statement)
         gathered[statement.sentence] = (said | worded.said, denied | worded.denied)
     for index, (said, denied) in gathered.items():
         yield _Worded(reading.sentences[index], said, denied)
 
 
 def _worded(statement: Statement) -> _Worded:
-    denied = frozenset(stem[:_STEM] for stem in statement.denied_stems) - _report_stems()
-    said = frozenset(stem[:_STEM] for stem in statement.stems - statement.denied_stems) - _report_stems()
+    denied = frozenset([stem[:_STEM] for stem in statement.denied_stems]) - _report_stems()
+    said = frozenset([stem[:_STEM] for stem in statement.stems - statement.denied_stems]) - _report_stems()
     # "The liver is normal" asserts nothing of the liver that a denial could contradict.
     return _Worded(statement.span, frozenset() if statement.normal is True else said, denied)
 

@@ -5,7 +5,7 @@ It does not decide whether what is named is there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.review.lexicon import NO_FINDING, Branch, Key, Lexicon
 from app.review.words import Words
@@ -20,8 +20,7 @@ _HARD_BREAKS = frozenset({";", ".", "?"})
 _SOFT_BREAKS = frozenset({",", "and", "but", "with", "without", "or"})
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A phrase of the lexicon in a sentence: words first to end (exclusive).
 
     Attributes:
@@ -60,23 +59,27 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
         following = begins.get(form)
         if following is None:
             continue
-        longest: dict[str, list[Mention]] = {}
+        # Of a kind only the longest is kept: (end, keys).
+        longest: dict[str, tuple[int, list[Key]]] = {}
         at = first
         while following is not None:
             at += 1
             branch = following
             following = branch.following.get(forms[at]) if at < count else None
             for entry in branch.entries:
-                if not entry.fits(words.raw[first]):
+                if entry.capitals and not entry.fits(words.raw[first]):
                     continue
-                same = longest.setdefault(entry.key[0], [])
-                if same and same[0].end < at:
-                    same.clear()
-                same.append(Mention(entry.key, first, at, tuple(range(first, at))))
-        for kind, mentions in longest.items():
+                key = entry.key
+                same = longest.get(key[0])
+                if same is not None and same[0] == at:
+                    same[1].append(key)
+                else:
+                    longest[key[0]] = (at, [key])
+        for kind, (end, keys) in longest.items():
             if busy_until.get(kind, 0) <= first:
-                found += mentions
-                busy_until[kind] = mentions[0].end
+                anchors = tuple(range(first, end))
+                found += [Mention(key, first, end, anchors) for key in keys]
+                busy_until[kind] = end
     return found
 
 
@@ -127,11 +130,14 @@ def _joined(words: Words, found: list[Mention], lexicon: Lexicon) -> list[tuple[
             keyed.append((mention.key, mention))
     if len(keyed) < _HALVES:
         return []
+    by_key: dict[Key, list[Mention]] = {}
+    for key, mention in keyed:
+        by_key.setdefault(key, []).append(mention)
     joined: dict[tuple[str, int, int], tuple[Mention, tuple[Mention, Mention]]] = {}
     for key, left in keyed:
         for wanted, finding in lexicon.pairs.get(key, ()):
-            for other, right in keyed:
-                if other != wanted or right is left or not _belong_together(words, left, right, found):
+            for right in by_key.get(wanted, ()):
+                if right is left or not _belong_together(words, left, right, found):
                     continue
                 # "Dilated hepatic vein" is no enlarged liver: only the place itself is enlarged.
                 place, state = (left, right) if left.kind == "place" else (right, left)

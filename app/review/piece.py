@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from app.review.levels import grades_in, levels_in
 from app.review.lexicon import Lexicon
 from app.review.measures import Measure, measures_in
 from app.review.mentions import Mention
+from app.review.once import once
 from app.review.reading import BOTH, LEFT, RIGHT, Sides, Span, Statement
 from app.review.scopes import Status
 from app.review.words import Words
@@ -66,7 +66,7 @@ class Piece:
     def inside(self, mentions: Iterable[Mention]) -> list[Mention]:
         return [m for m in mentions if self.first <= m.first < self.end]
 
-    @cached_property
+    @once
     def _cues(self) -> dict[str, list[Mention]]:
         gathered: dict[str, list[Mention]] = {}
         for cue in self.inside(self.sentence.cues):
@@ -77,7 +77,7 @@ class Piece:
         """The cues of a kind, in order; of these meanings, if any are given."""
         return [cue for cue in self._cues.get(kind, ()) if not meanings or cue.name in meanings]
 
-    @cached_property
+    @once
     def places(self) -> frozenset[str]:
         """The places named as such; what a shadow merely projects over is none."""
         backdrop = self.lexicon.word_lists["backdrop"]
@@ -88,7 +88,7 @@ class Piece:
                 found.add(mention.name if mention.kind == "place" else mention.name.partition(" ")[2])
         return frozenset(found)
 
-    @cached_property
+    @once
     def side_mentions(self) -> list[tuple[Sides, Mention]]:
         """The side words, in order; directions ("displaced to the right") are none."""
         cues = self.cues("sides", "left", "right", "both")
@@ -106,11 +106,11 @@ class Piece:
             return False
         return not any(0 <= m.first - cue.end <= 3 for m in self.sentence.named)
 
-    @cached_property
+    @once
     def sides(self) -> Sides:
         return frozenset[str]().union(*(sides for sides, _ in self.side_mentions))
 
-    @cached_property
+    @once
     def measures(self) -> tuple[Measure, ...]:
         return tuple(measures_in(self.sentence.text, *self.span))
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from app.review.levels import Level
 from app.review.lexicon import GENERIC, Finding, Tier
 from app.review.measures import Measure
+from app.review.once import once
 from app.review.scopes import Status
 from app.review.words import Words
 
@@ -116,8 +117,7 @@ class Statement:
     is_continued: bool
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """A cue phrase that rules ask for by kind and meaning ("priors", "claims")."""
 
     kind: str
@@ -142,7 +142,7 @@ class Reading:
     words: tuple[Words, ...]
     said: tuple[tuple[Status, ...], ...]
 
-    @cached_property
+    @once
     def levels(self) -> tuple[tuple[Level, ...], ...]:
         """The levels each statement speaks of: its own, its sentence's, or those that a line before begins with."""
         found: list[tuple[Level, ...]] = []
@@ -158,8 +158,15 @@ class Reading:
             found.append(statement.levels or (found[-1] if same else heading))
         return tuple(found)
 
+    @once
+    def _cues_by_meaning(self) -> dict[tuple[str, str], list[Cue]]:
+        gathered: dict[tuple[str, str], list[Cue]] = {}
+        for cue in self.cues:
+            gathered.setdefault((cue.kind, cue.meaning), []).append(cue)
+        return gathered
+
     def cues_of(self, kind: str, meaning: str) -> list[Cue]:
-        return [cue for cue in self.cues if cue.kind == kind and cue.meaning == meaning]
+        return list(self._cues_by_meaning.get((kind, meaning), ()))
 
     def statement_of(self, observation: Observation) -> Statement:
         return self.statements[observation.statement]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
 
-_MARKS = frozenset(",;:()/.?[]>+")
+_DASHES = frozenset("-–—")
 
 # British to American, piece by piece; applied to lexicon and text alike.
 _SPELLINGS = (
@@ -151,13 +151,10 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         written, span = match[0], match.span()
-        if written in _MARKS:
-            form = written
-        elif written[0].isspace():
+        form = normal_form(written)
+        if form[-1:] in _DASHES and written[0].isspace():
             span = (span[1] - len(written.lstrip()), span[1])
             form = written = "-"
-        else:
-            form = normal_form(written)
         raw.append(written)
         forms.append(form)
         spans.append(span)
