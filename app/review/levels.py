@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.review.ranks import ranks_in
+
 _SPINE = ("C", 7), ("T", 12), ("L", 5), ("S", 5)
 _ORDER = [f"{region}{number}" for region, count in _SPINE for number in range(1, count + 1)]
 
@@ -63,7 +65,7 @@ _ORDINAL = re.compile(
 )
 # Every level has a digit or one of these words, every scale one of those names: most statements have neither.
 _A_DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = ("segment", *(word for word in _RANKS if word.isalpha()))
+_WITHOUT_DIGITS = ("segment", "level", *(word for word in _RANKS if word.isalpha()))
 _SCALES = (
     *(
         "rads",
@@ -78,7 +80,20 @@ _SCALES = (
         "outerbridge",
     ),
     *("scheltens", "mta", "gca", "agatston", "graf", "goutallier", "child", "balthazar", "aast", "weber", "garden"),
-    *("stanford", "salter", "hunt", "fisher"),
+    *(
+        "stanford",
+        "salter",
+        "hunt",
+        "fisher",
+        "gartland",
+        "risser",
+        "brooker",
+        "figo",
+        "gruen",
+        "deauville",
+        "schatzker",
+    ),
+    *("pauwels", "hawkins", "bado", "lichtman", "ficat", "steinberg", "ann arbor", "tr1", "tr2", "tr3", "tr4", "tr5"),
 )
 _SEGMENT = re.compile(r"\bsegments?\s+(?P<name>(?:viii|vii|vi|iv[ab]?|v|iii|ii|i|\d{1,2}[ab]?))\b", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
@@ -87,8 +102,9 @@ _SCALE = re.compile(
     r"\b(?P<scale>(?:acr[\s-]*)?(?:bi-?\s?rads|pi-?\s?rads|(?:eu-?\s?)?ti-?\s?rads|li-?\s?rads|o-?\s?rads|lung-?\s?rads"
     r"|cad-?\s?rads|vi-?\s?rads)|bosniak|fazekas|fleischner|aspects|kellgren(?:[\s-]*(?:and[\s-]*)?lawrence)?|modic|pfirrmann"
     r"|meyerding|outerbridge|scheltens|mta|gca|agatston|graf|goutallier|child-?pugh|balthazar|aast|weber|garden|stanford"
-    r"|salter(?:[\s-]*harris)?|birads|pirads|tirads|hunt[\s-]hess|fisher)"
-    r"(?:[\s-]*(?:v\d(?:\.\d)?|score|category|grade|type|classification|class|stage|scale|of|is|:|=|\())*\s*"
+    r"|salter(?:[\s-]*harris)?|birads|pirads|tirads|hunt[\s-]hess|fisher|gartland|risser|brooker|figo|gruen|deauville"
+    r"|schatzker|pauwels|hawkins|bado|lichtman|ficat|steinberg|ann[\s-]arbor|tr(?=[1-5]\b))"
+    r"(?:[\s-]*(?:v\d(?:\.\d)?|score|category|grade|type|classification|class|stage|scale|zones?|of|is|:|=|\())*\s*"
     r"(?P<value>(?:\d{1,3}|iv|iii|ii|i|v)(?:[a-f](?![a-z]))?\b|[a-e]\b(?!\s+[a-z]{3}))",
     re.IGNORECASE,
 )
@@ -99,7 +115,7 @@ class Level:
     """A level of the body or a value on a named scale.
 
     Attributes:
-        kind: "spine", "digit", "segment" or the scale's name ("birads").
+        kind: "spine", "digit", "segment", "clock", "station", "part" or the scale's name ("birads").
         members: everything it covers ("L4-S1" covers L4, L5, S1).
         span: characters in the text.
     """
@@ -127,6 +143,7 @@ def levels_in(text: str, start: int, end: int) -> list[Level]:
         letter = name[-1] if name[-1] in "ab" else ""
         digits = name.removesuffix(letter)
         found.append(Level("segment", frozenset({_ROMAN.get(digits, digits) + letter}), match.span()))
+    found += [Level(*rank) for rank in ranks_in(text, start, end)]
     return sorted(found, key=lambda level: level.span)
 
 
@@ -137,7 +154,8 @@ def grades_in(text: str, start: int, end: int) -> list[Level]:
         return []
     found = []
     for match in _SCALE.finditer(text, start, end):
-        scale = re.sub(r"[\s-]|acr|eu", "", match["scale"].lower())
+        scale = re.sub(r"[\s-]|acr|eu(?!x)(?=-?\s?ti)", "", match["scale"].lower())
+        scale = "tirads" if scale == "tr" else scale
         value = match["value"].lower()
         if scale == "birads" and value.isalpha() and value in "abcde":
             continue  # the density of the breast, not a category

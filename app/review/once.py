@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 
-class once(Generic[T]):
+class once(Generic[T]):  # noqa: N801 - used like a keyword, as property is
     """Decorates a method without arguments; its value is kept in the instance, frozen ones too.
 
     Two threads that look at the same moment may both work it out, to the same value.

@@ -11,7 +11,15 @@ from app.review.reading import Observation, Statement
 
 _ENOUGH = 2.0
 _LOBES = frozenset({"upper lobe", "middle lobe", "lower lobe"})
-_NAMES = {"spine": "level", "digit": "digit", "segment": "segment"}
+_NAMES = {
+    "spine": "level",
+    "digit": "digit",
+    "segment": "segment",
+    "clock": "position",
+    "station": "level",
+    "part": "part",
+}
+_MILD = frozenset({"segment", "part"})
 
 
 def level_flags(case: Case) -> Iterator[Flag]:
@@ -41,13 +49,16 @@ def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tup
     known = frozenset[str]().union(*(other.members for other, _ in stated))
     ends = _ends(level)
     scored = [
-        (case.matcher.likeness(statement, case.impression, other_statement, case.findings), other)
+        (
+            case.matcher.likeness(statement, case.impression, other_statement, case.findings),
+            other,
+        )
         for other, other_statement in stated
     ]
     best = max(score for score, _ in scored)
     closest = next(other for score, other in scored if score == best)
     exact = case.findings.text[slice(*closest.span)]
-    severity = Severity.WARNING if level.kind == "segment" else Severity.CRITICAL
+    severity = Severity.WARNING if level.kind in _MILD else Severity.CRITICAL
     flag = Flag(
         "level_mismatch",
         severity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.review.case import Case
@@ -9,12 +10,17 @@ from app.review.flags import Flag, Severity
 from app.review.reading import Cue, Reading
 from app.review.scopes import Status
 
+_DONE = re.compile(r"[\s-]*(?:proven|proved|confirmed|clip|marker|site|tract|cavity)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"\b(?:in|after|within)\s+(?:\w+\s+){0,2}(?:day|week|month|year)|\b(?:need|should|requir|necess|suggest|advis|pleas)",
+    re.IGNORECASE,
+)
 _FOLLOW_UP = ("follow", "repeat", "surveillance", "control", "monitor", "check", "reassess")
 
 
 def recommendation_flags(case: Case) -> Iterator[Flag]:
     """One flag a sentence of the impression that asks for something the findings do not ask for."""
-    basis = {cue.meaning for cue in _asking(case.findings)}
+    basis = [cue for cue in _asking(case.findings) if not _names_study(case.findings, cue)]
     for index, asks in _by_sentence(_asking(case.impression)).items():
         start, end = case.impression.sentences[index]
         modalities = _inside(case.impression, "modality", index)
@@ -45,6 +51,21 @@ def recommendation_flags(case: Case) -> Iterator[Flag]:
 
 def _asking(reading: Reading) -> list[Cue]:
     return reading.cues_of("recommendation", "asks")
+
+
+def _names_study(reading: Reading, cue: Cue) -> bool:
+    """ "Follow-up CT thorax." says what was done, "biopsy-proven" what is known; neither asks for anything."""
+    words = reading.text[slice(*cue.span)].lower()
+    if words == "biopsy":
+        return _DONE.match(reading.text, cue.span[1]) is not None
+    begins = cue.span[0] == reading.sentences[cue.sentence][0]
+    others = [other for other in _asking(reading) if other.sentence == cue.sentence and other != cue]
+    return (
+        begins
+        and words.startswith(_FOLLOW_UP)
+        and not others
+        and _REQUEST.search(reading.text, *reading.sentences[cue.sentence]) is None
+    )
 
 
 def _by_sentence(cues: list[Cue]) -> dict[int, list[Cue]]:
