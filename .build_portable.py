@@ -3,8 +3,8 @@
     python .build_portable.py --output FOLDER [--cuda]
 
 The source is the one that uv.lock names by its hash; what is switched on stands in pyproject.toml. Needs besides a
-compiler: the Vulkan loader's headers, SPIR-V's headers and glslc (Debian: libvulkan-dev spirv-headers glslc), for
-`--cuda` also NVIDIA's toolkit. Half an hour on two cores. A bundle with it: `uv pip install --reinstall WHEEL`, then
+compiler: the Vulkan loader's headers, SPIR-V's headers and glslc (Debian: libvulkan-dev spirv-headers glslc; the
+Vulkan headers of Debian 12 are too old), for `--cuda` also NVIDIA's toolkit. Half an hour on two cores. A bundle with it: `uv pip install --reinstall WHEEL`, then
 `uv run --no-sync pyinstaller build.spec`.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,21 @@ LIBRARIES = "llama_cpp/lib/"
 # The folder in the wheel must hold these, whatever the platform calls its libraries, and must not hold that.
 NEEDED = ("ggml-base", "ggml-cpu-haswell", "ggml-vulkan", "llama")
 FORBIDDEN = "ggml-rpc"
+
+
+# What llama.cpp's Vulkan back end uses of the newest kind; asked before half an hour is spent on the rest.
+NEWEST_OF_VULKAN = "#include <vulkan/vulkan_core.h>\nstatic VkLayerSettingEXT newest;\n"
+
+
+def require_vulkan_headers() -> None:
+    """Raises SystemExit: the Vulkan headers are missing or too old. Where CMake finds no `cc` it says so itself."""
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if not compiler:
+        return
+    include = [f"-I{Path(os.environ['VULKAN_SDK']) / 'include'}"] if "VULKAN_SDK" in os.environ else []
+    command = [compiler, "-fsyntax-only", *include, "-x", "c", "-"]
+    if subprocess.run(command, input=NEWEST_OF_VULKAN, text=True, capture_output=True, check=False).returncode:
+        raise SystemExit("Vulkan's headers are missing or too old. Install newer ones, or name them in VULKAN_SDK.")
 
 
 def locked_source() -> str:
@@ -74,6 +90,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="the folder that gets the wheel")
     parser.add_argument("--cuda", action="store_true", help="with CUDA; needs NVIDIA's toolkit")
     chosen = parser.parse_args()
+    require_vulkan_headers()
     chosen.output.mkdir(parents=True, exist_ok=True)
     wheel = build(chosen.output, cuda=chosen.cuda)
     names = check(wheel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import zipfile
 from importlib.metadata import version
@@ -49,6 +50,19 @@ def test_a_wheel_must_hold_what_it_promises(tmp_path):
         build_portable.check(wheel_with(tmp_path, *(name for name in COMPLETE if "vulkan" not in name)))
     with pytest.raises(SystemExit, match="ggml-rpc"):
         build_portable.check(wheel_with(tmp_path, *COMPLETE, "libggml-rpc.so"))
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="asks the compiler")
+def test_headers_too_old_are_told_before_anything_is_compiled(tmp_path, monkeypatch):
+    core = tmp_path / "include" / "vulkan" / "vulkan_core.h"
+    core.parent.mkdir(parents=True)
+    monkeypatch.setenv("VULKAN_SDK", str(tmp_path))
+    monkeypatch.setenv("CC", "cc")
+    core.write_text("typedef struct VkLayerSettingEXT { int type; } VkLayerSettingEXT;\n")
+    build_portable.require_vulkan_headers()
+    core.write_text("typedef int VkBool32;\n")
+    with pytest.raises(SystemExit, match="too old"):
+        build_portable.require_vulkan_headers()
 
 
 def test_nothing_but_the_project_says_what_is_switched_on(tmp_path, monkeypatch):

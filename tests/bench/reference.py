@@ -123,6 +123,8 @@ def server(program: Path, model: Path, threads: int) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         address = str(Path(folder) / "reference.sock")
         options = ["-m", model, "-t", threads, "-tb", threads, "-c", CONTEXT, "-np", 1, "--host", address, "--offline"]
+        # Each round asks for the same texts: none may be kept aside from the round before.
+        options += ["--cache-ram", 0]
         with (Path(folder) / "log").open("wb") as log:
             running = subprocess.Popen(
                 ["nice", "-n", str(NICENESS), str(program), *map(str, options)], stdout=log, stderr=log
