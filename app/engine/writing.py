@@ -32,6 +32,8 @@ _LONGEST_LOOK_BACK = 240
 _CIRCLE = re.compile(r"(.{8,60}?)\1{3}$", re.DOTALL)
 _LONGEST_CIRCLE = 96  # tokens
 _LOOK_FOR_CIRCLES_EVERY = 8
+# Whoever waits is told no oftener that there is nothing to tell: every message wakes another program on a busy core.
+_SECONDS_BETWEEN_SIGNS = 0.5
 
 
 class GaveUp(Exception):
@@ -71,6 +73,7 @@ class Writing:
         self._sentence = 0  # the position at which the sentence being written begins
         self._began = perf_counter()
         self._first_token = self._paused = 0.0
+        self._heard = self._began
 
     def add(self, token: int) -> bool:
         """Add a token; whether a stop text is complete."""
@@ -89,11 +92,20 @@ class Writing:
                 self._take_back(self._sentence)
                 return True
             self._sentence = max(self._sentence, bisect_right(self._starts, ends[-1]) - 1)
-        # Nothing may be told yet; a sign of life keeps the app's patience.
-        self.listener.on_reading(1.0)
         is_stopped = _stop_in(text, self.wish.stops) < len(text)
+        told = self._telling.told
         self._telling.tell(self.tokens, len(self.tokens) if is_stopped else self._clear_until())
+        self._give_sign(is_told=self._telling.told > told)
         return self._telling.is_stopped
+
+    def _give_sign(self, *, is_told: bool) -> None:
+        """Where nothing may be told for long, a sign of life keeps the app's patience."""
+        now = perf_counter()
+        if is_told:
+            self._heard = now
+        elif now - self._heard >= _SECONDS_BETWEEN_SIGNS:
+            self._heard = now
+            self.listener.on_reading(1.0)
 
     @property
     def goes_in_circles(self) -> bool:

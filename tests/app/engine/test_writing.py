@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
@@ -132,6 +132,19 @@ def test_the_best_allowed_continuation_takes_the_place_of_what_is_barred(wanted:
     assert reply.interventions[0].wanted > 0.9
 
 
+@pytest.mark.parametrize(("seconds_a_token", "some"), [(0.001, False), (1.0, True)])
+def test_whoever_waits_long_for_a_word_hears_that_it_is_being_written(
+    monkeypatch: pytest.MonkeyPatch, seconds_a_token: float, some: bool
+):
+    clock = count(step=seconds_a_token)
+    monkeypatch.setattr("app.engine.writing.perf_counter", lambda: next(clock))
+    heard: list[float | str] = []
+    loop = DecodeLoop(Script("An interstitial pattern."), Bytes())
+    loop.draft(Wish(PROMPT, stops=(), max_tokens=200, guard=GUARD), Listener(heard.append, heard.append, lambda: False))
+    first_word = next(at for at, one in enumerate(heard) if isinstance(one, str))
+    assert (1.0 in heard[first_word:]) is some
+
+
 def test_a_side_is_exchanged_as_a_whole_word_and_never_given_another_ending():
     reply, _ = draft("A right nodule.", "A righteous nodule.", "A left nodule.")
     assert reply.text == "A left nodule."
@@ -192,9 +205,9 @@ def test_when_nothing_allowed_is_found_the_whole_sentences_stand_as_incomplete()
 
 
 def test_a_cancelled_draft_keeps_nothing_barred():
-    heard: list[float] = []
-    listener = Listener(heard.append, lambda _: None, lambda: len(heard) > 12)
-    reply = DecodeLoop(Script("Nodule right lung"), Bytes()).draft(Wish(PROMPT, (), 200, guard=GUARD), listener)
+    script = Script("Nodule right lung")
+    listener = Listener(lambda _: None, lambda _: None, lambda: script.steps > 12)
+    reply = DecodeLoop(script, Bytes()).draft(Wish(PROMPT, (), 200, guard=GUARD), listener)
     assert reply.finish == "cancelled"
     assert "right" not in reply.text
 
