@@ -4,8 +4,8 @@
 
 The source is the one that uv.lock names by its hash; what is switched on stands in pyproject.toml. Needs besides a
 compiler: the Vulkan loader's headers, SPIR-V's headers and glslc (Debian: libvulkan-dev spirv-headers glslc; the
-Vulkan headers of Debian 12 are too old), for `--cuda` also NVIDIA's toolkit. Half an hour on two cores. A bundle with it: `uv pip install --reinstall WHEEL`, then
-`uv run --no-sync pyinstaller build.spec`.
+Vulkan headers of Debian 12 are too old), for `--cuda` also NVIDIA's toolkit. Half an hour on two cores. A bundle with
+it: `uv pip install --reinstall WHEEL`, then `uv run --no-sync pyinstaller build.spec`.
 """
 
 from __future__ import annotations
