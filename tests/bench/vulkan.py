@@ -2,10 +2,10 @@
 
     python tests/bench/vulkan.py --pairs FOLDER [--wheel FILE | --site FOLDER] [--drafts N] [--model FILE]
 
-Needs Debian 13's libvulkan-dev (12's headers are too old), glslc, spirv-headers and mesa-vulkan-drivers. Builds the portable wheel (half an hour on
-two idle cores) and unpacks it outside the repository, unless one is given; the project's own environment stays as it
-is. What is proved is that the texts are the CPU's, not speed: a software driver is slower than any card. Writes ids and
-figures only.
+Needs Debian 13's libvulkan-dev (12's headers are too old), glslc, spirv-headers and mesa-vulkan-drivers. Builds the
+portable wheel (half an hour on two idle cores) and unpacks it outside the repository, unless one is given; the
+project's own environment stays as it is. What is proved is that the texts are the CPU's, not speed: a software driver
+is slower than any card. Writes ids and figures only.
 """
 
 from __future__ import annotations
