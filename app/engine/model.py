@@ -27,9 +27,7 @@ from app.engine.vocabulary import Vocabulary
 
 # Tokens evaluated at once. On a processor so few that a cancel is heard within 100 ms, and few enough that a text comes
 # out the same in whatever pieces it was read (context_params.py). On a graphics card enough to keep it busy.
-_CHUNK_ON_CPU = 24
-_CHUNK_OF_LARGE_MODEL_ON_CPU = 16
-_LARGE_MODEL_WEIGHTS = 1_000_000_000
+_CHUNK_ON_CPU = 16
 _CHUNK_ON_GPU = 512
 # Computed on a graphics device to see that it can: enough to make it take all kinds of memory that it takes.
 _PROBE_TOKENS = 64
@@ -159,7 +157,7 @@ def _load(path: Path, placement: Placement, threads: int) -> _Loaded | None:
     vocabulary = Vocabulary(pointer)
     for size in _contexts(pointer, placement):
         try:
-            chunk = _chunk(pointer, placement)
+            chunk = _CHUNK_ON_GPU if placement.devices else _CHUNK_ON_CPU
             context = Context(pointer, size=size, chunk=chunk, threads=threads, vocabulary_size=vocabulary.size)
         except ContextRefused:
             continue
@@ -200,13 +198,6 @@ def _token_bytes(pointer: Any) -> int:
     row: int = head * llama.llama_model_n_head_kv(pointer)
     layers: int = llama.llama_model_n_layer(pointer)
     return 2 * layers * row * _BYTES_PER_VALUE
-
-
-def _chunk(pointer: Any, placement: Placement) -> int:
-    if placement.devices:
-        return _CHUNK_ON_GPU
-    is_large = llama.llama_model_n_params(pointer) > _LARGE_MODEL_WEIGHTS
-    return _CHUNK_OF_LARGE_MODEL_ON_CPU if is_large else _CHUNK_ON_CPU
 
 
 def _computes(loaded: _Loaded) -> bool:

@@ -52,6 +52,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         words: the pieces streamed, one message each.
         delay_ms: before each piece; a cancel ends it at once.
+        late: a piece that still comes after a cancel, as of a step that was being computed.
         reading: fractions told before the first piece, each after `delay_ms`.
         mishap: happens after `mishap_after` pieces instead of the rest.
         failure: answered instead of the end.
@@ -59,6 +60,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     words: tuple[str, ...] = ()
     delay_ms: float = 0.0
+    late: str = ""
     reading: tuple[float, ...] = ()
     finish: Finish = "stop"
     mishap: Mishap | None = None
@@ -144,6 +146,9 @@ class ScriptedEngine:
             if number == reply.mishap_after:
                 self._suffer(reply.mishap)
             if cancelled.wait(reply.delay_ms / 1000):
+                if reply.late:
+                    said += reply.late
+                    tell(Words(id=request.id, text=reply.late))
                 break
             said += word
             tell(Words(id=request.id, text=word))

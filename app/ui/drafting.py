@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.domain.errors import DraftingFailed, EngineBusy, WorkstationError
+from app.domain.layout import lay_out
 from app.domain.prompt import Length
 from app.domain.study_work import IMMUTABLE, StudyWork
 from app.domain.substance import check_substance
@@ -34,6 +35,13 @@ class _Asked:
     wanted: Wanted
     stream: Stream
     clock: QElapsedTimer
+    is_stopped: bool = False
+
+    def kept(self, finished: Finished) -> str:
+        """What stays of the answer: of one that was stopped, nothing that came after the key, nor what was taken back."""
+        heard = lay_out(self.stream.words.strip(), self.wanted.length)
+        was_cut_off = self.is_stopped and finished.finish == "cancelled"
+        return heard if was_cut_off and finished.text.startswith(heard) else finished.text
 
 
 class Drafting(QObject):
@@ -98,6 +106,8 @@ class Drafting(QObject):
     def stop(self) -> None:
         """Stop what streams, if anything does; what has come so far stays, marked incomplete."""
         if self._asked:
+            # The engine hears of it only after the step it computes; no word of that step may still appear.
+            self._asked.is_stopped = True
             self._drafter.cancel(self._asked.request)
 
     def _ask(self, work: StudyWork, wanted: Wanted) -> None:
@@ -132,17 +142,20 @@ class Drafting(QObject):
             self._asked.stream.fraction = fraction
 
     def _on_words(self, request: int, words: str, back: int) -> None:
-        if self._asked and self._asked.request == request:
-            self._asked.stream.hear(words, back)
+        asked = self._asked
+        if asked and asked.request == request and not asked.is_stopped:
+            asked.stream.hear(words, back)
             self._show()
 
     def _on_finished(self, finished: Finished) -> None:
         asked = self._take(finished.id)
         if asked is None:
             return
-        if finished.text.strip():
-            guarded = tuple(Guarded(finished.text[mark.start : mark.end], mark.kind) for mark in finished.marks)
-            asked.work.add_draft(asked.wanted, finished.text, is_complete=finished.finish == "stop", guarded=guarded)
+        text = asked.kept(finished)
+        if text.strip():
+            marked = ((text[mark.start : mark.end], mark.kind) for mark in finished.marks)
+            guarded = tuple(Guarded(words, kind) for words, kind in marked if words)
+            asked.work.add_draft(asked.wanted, text, is_complete=finished.finish == "stop", guarded=guarded)
         self._end()
         if not finished.text.strip() and finished.finish != "cancelled":
             self.refused.emit(DraftingFailed("the model wrote nothing"))

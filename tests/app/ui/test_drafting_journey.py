@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -119,6 +120,21 @@ def test_while_words_stream_the_draft_is_read_only_and_typing_goes_where_the_car
     assert window.draft._version.text() == "1 of 1 · standard · ■ incomplete"
     assert window.desk.present.impression_text.startswith("Small effusion.")
     assert not window.draft.edit.isReadOnly()
+
+
+def test_no_word_appears_or_stays_that_came_after_escape(open_window, qtbot) -> None:
+    window = open_window(msgspec.structs.replace(SLOW, late="Late words. "))
+    type_findings(window, qtbot)
+    with qtbot.waitSignal(window.drafting.streamed, check_params_cb=lambda text, _: bool(text)):
+        press(window, qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    shown = []
+    window.drafting.streamed.connect(lambda text, _: shown.append(text))
+    with qtbot.waitSignals([window.drafting._drafter.words, window.drafting.ended]):
+        press(window, qtbot, Qt.Key.Key_Escape)
+    assert not any("Late" in text for text in shown)
+    assert window.desk.present.impression_text.startswith("Small effusion.")
+    assert "Late" not in window.desk.present.impression_text
+    assert window.draft._version.text() == "1 of 1 · standard · ■ incomplete"
 
 
 def test_escape_without_a_stream_deletes_nothing(open_window, qtbot) -> None:
