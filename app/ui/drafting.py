@@ -38,7 +38,7 @@ class _Asked:
     is_stopped: bool = False
 
     def kept(self, finished: Finished) -> str:
-        """What stays of the answer: of one that was stopped, nothing that came after the key, nor what was taken back."""
+        """What stays of the answer: of one that was stopped, nothing that came later, nor what was taken back."""
         heard = lay_out(self.stream.words.strip(), self.wanted.length)
         was_cut_off = self.is_stopped and finished.finish == "cancelled"
         return heard if was_cut_off and finished.text.startswith(heard) else finished.text
