@@ -53,6 +53,13 @@ _VERBS = frozenset(
 _HARD_ENDS = frozenset({";", ".", "?", ":"})
 _ADJECTIVES = frozenset({"suspicious", "suspected", "concerning", "questionable", "equivocal", "apparent", "potential"})
 _NEGATIVE_ANSWERS = frozenset({"no", "none", "absent", "negative", "nil", "not", "unremarkable", "normal", "without"})
+# "Resolution of the consolidation with residual atelectasis": what is gone left something.
+_GONE = frozenset({"resolution", "regression", "disappearance", "resolved", "removal", "removed"})
+# The whole answer to a heading that names something to look for: "Endoleak: none."
+_HEADING_WORDS = 4
+_PLAIN_ANSWERS = frozenset(
+    {("no",), ("none",), ("nil",), ("absent",), ("negative",), ("not", "seen"), ("not", "present"), ("none", "seen")}
+)
 # Cues that name one explanation, unless an "or" follows.
 _EXPLAINING = frozenset({"represent", "representing", "reflect", "reflecting", "compatible", "consistent", "keeping"})
 _AGAINST_EACH_OTHER = frozenset({"versus", "vs"})
@@ -147,6 +154,10 @@ def _is_attribute(words: Words, cue: Mention) -> bool:
 
 def _paint_headings(said: list[Status], words: Words, named: list[Mention]) -> None:
     """ "Effusion: none.": a heading takes the status of its answer; it says nothing where the answer names findings."""
+    colon = words.forms.index(":") if ":" in words.forms else len(words)
+    answered = tuple(form for form in words.forms[colon + 1 :] if form != ".")
+    if colon <= _HEADING_WORDS and answered in _PLAIN_ANSWERS:
+        _paint(said, 0, colon, Status.ABSENT)
     for mention in named:
         if (
             mention.kind != "finding"
@@ -211,6 +222,8 @@ def _forward_end(
         if status is Status.ABSENT and form == "," and not _CONCLUDING.isdisjoint(words.forms[at + 1 : at + 2]):
             return at
         if form in (",", "-") and _new_clause(words, cue.end, at + 1, status):
+            return at
+        if form == "with" and not _GONE.isdisjoint(words.forms[cue.first : cue.end]):
             return at
         if form in ("and", "with") and _opens(words, cue.end, at + 1, status):
             return at

@@ -39,6 +39,14 @@ _SPELLINGS = (
     ("mineralis", "mineraliz"),
     ("localis", "localiz"),
     ("neighbour", "neighbor"),
+    ("recognis", "recogniz"),
+    ("generalis", "generaliz"),
+    ("vascularis", "vasculariz"),
+    ("stabilis", "stabiliz"),
+    ("necrotis", "necrotiz"),
+    ("aemic", "emic"),
+    ("aetiolog", "etiolog"),
+    ("aneurism", "aneurysm"),
 )
 _BRITISH = re.compile("|".join(british for british, _ in _SPELLINGS))
 _AMERICAN = dict(_SPELLINGS)
