@@ -33,6 +33,7 @@ from app.review.side_sizes import sized_side_flags
 from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
+from app.review.states import state_flags
 from app.review.unmentioned import phrase_flags
 from app.review.unsupported import unsupported_flags, unsupported_words
 from app.review.wording import incomplete_flags, placeholder_flags, section_flags
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     flipped_to_absent,
     unsupported_conclusions,
     word_flips,
+    state_flags,
     any_flags,
     undeniable_flags,
     searching_flags,
