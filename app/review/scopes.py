@@ -60,6 +60,9 @@ _HEADING_WORDS = 4
 _PLAIN_ANSWERS = frozenset(
     {("no",), ("none",), ("nil",), ("absent",), ("negative",), ("not", "seen"), ("not", "present"), ("none", "seen")}
 )
+# "Rectal tumor, T3, EMVI negative": without a verb these speak of what stands right before them.
+_BARE_ANSWERS = frozenset({("negative",), ("absent",), ("nil",)})
+_LISTING = frozenset({"and", "or", "nor"})
 # Cues that name one explanation, unless an "or" follows.
 _EXPLAINING = frozenset({"represent", "representing", "reflect", "reflecting", "compatible", "consistent", "keeping"})
 _AGAINST_EACH_OTHER = frozenset({"versus", "vs"})
@@ -277,11 +280,14 @@ def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Men
             return max(hedges)
     closed = {other.end for other in active if other.name in _BACKWARD and other.end <= cue.first}
     seen_comma = False
+    is_bare = words.forms[cue.first : cue.end] in _BARE_ANSWERS
     for at in range(cue.first - 1, -1, -1):
         form = words.forms[at]
         if form in _HARD_ENDS or at in ends or at + 1 in closed:
             return at + 1
         if form == ",":
+            if is_bare and _LISTING.isdisjoint(words.forms[at : cue.first]):
+                return at + 1
             seen_comma = True
         if form in _VERBS and at < cue.first - 1 and (seen_comma or "and" in words.forms[at : cue.first]):
             # The verb of an earlier clause: its own words are not spoken about.

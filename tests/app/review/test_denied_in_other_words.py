@@ -71,3 +71,10 @@ def test_a_residue_denied_is_flagged() -> None:
     bad = review(findings, "Near-complete resolution of the left basal consolidation without residual atelectasis.")
     assert "negation_flip" not in {flag.kind for flag in good.flags}
     assert "negation_flip" in {flag.kind for flag in bad.flags}
+
+
+def test_a_bare_answer_speaks_of_what_stands_right_before_it() -> None:
+    one = {o.name: o.status for o in read("Large effusion, midline shift absent.").observations}
+    assert one == {"effusion": Status.PRESENT, "midline shift": Status.ABSENT}
+    both = read("Effusion, pneumothorax and consolidation absent.").observations
+    assert {o.status for o in both} == {Status.ABSENT}
