@@ -29,6 +29,8 @@ _OF_THE_REST = re.compile(
 )
 # A statement of fewer words echoes nothing; nearly all of them must be the same.
 _ECHO_WORDS, _ECHO = 4, 0.7
+# How something reaches a structure; denied, the structure is spared.
+_REACHING = frozenset({"involv", "infilt", "invade", "affect", "compro", "reache"})
 _LIMITS = frozenset({"new", "acute", "significant", "recent"})
 
 
@@ -134,8 +136,9 @@ def _sentences(reading: Reading, stated: list[_Worded]) -> Iterator[_Worded]:
 def _worded(statement: Statement) -> _Worded:
     denied = frozenset([stem[:_STEM] for stem in statement.denied_stems]) - _report_stems()
     said = frozenset([stem[:_STEM] for stem in statement.stems - statement.denied_stems]) - _report_stems()
-    # "The liver is normal" asserts nothing of the liver that a denial could contradict.
-    return _Worded(statement.span, frozenset() if statement.normal is True else said, denied)
+    # "The liver is normal" and "the liver is not involved" assert nothing of the liver that a denial could contradict.
+    is_spared = statement.normal is True or (bool(denied) and denied <= _REACHING)
+    return _Worded(statement.span, frozenset() if is_spared else said, denied)
 
 
 @cache

@@ -78,3 +78,9 @@ def test_a_bare_answer_speaks_of_what_stands_right_before_it() -> None:
     assert one == {"effusion": Status.PRESENT, "midline shift": Status.ABSENT}
     both = read("Effusion, pneumothorax and consolidation absent.").observations
     assert {o.status for o in both} == {Status.ABSENT}
+
+
+def test_what_is_not_involved_is_not_asserted() -> None:
+    findings = "Spiculated mass of the left breast. Skin and pectoral muscle not involved."
+    good = review(findings, "Left breast mass, no skin or muscle invasion.")
+    assert "negation_flip" not in {flag.kind for flag in good.flags}
