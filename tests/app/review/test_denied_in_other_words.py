@@ -84,3 +84,8 @@ def test_what_is_not_involved_is_not_asserted() -> None:
     findings = "Spiculated mass of the left breast. Skin and pectoral muscle not involved."
     good = review(findings, "Left breast mass, no skin or muscle invasion.")
     assert "negation_flip" not in {flag.kind for flag in good.flags}
+
+
+def test_none_of_which_denies_what_follows_only() -> None:
+    reading = read("Demyelinating plaques, none of which show pneumothorax.")
+    assert [o.status for o in reading.observations] == [Status.PRESENT, Status.ABSENT]
