@@ -19,6 +19,12 @@ _VALUE = re.compile(
     rf"(?:\s*(?P<unit>{_UNIT}))?(?![\w³/])",
     re.IGNORECASE,
 )
+# Weeks and days of a pregnancy: "8w6d", "12+3 weeks", "20 weeks 4 days".
+_GESTATION = re.compile(
+    r"\b(?P<weeks>\d{1,2})\s*(?:(?:w|wks?|weeks?)\s*(?:\+|and|,)?\s*(?P<days>[0-6])\s*(?:d|days?)\b"
+    r"|\+\s*(?P<more_days>[0-6])(?=\s*(?:w|wks?|weeks?)\b|/40))",
+    re.IGNORECASE,
+)
 _A_DIGIT = re.compile(r"\d")
 _NEXT = re.compile(rf"(?P<how>[x×*]|by|-|–|to)\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE)
 
@@ -46,7 +52,8 @@ class Measure:
 
     Attributes:
         quantity: "length", "volume", "percent", …
-        values: every dimension, or both ends of a range, in the order written; lengths in mm, volumes in ml.
+        values: every dimension, or both ends of a range, in the order written; lengths in mm, volumes in ml, ages of
+            a pregnancy in days.
         step: the printed precision in the same unit (1 mm for "12 mm" and for "1.2 cm").
         span: characters in the text.
     """
@@ -70,7 +77,13 @@ def measures_in(text: str, start: int, end: int) -> list[Measure]:
         measure = _measure(match)
         if measure:
             found.append(measure)
+    found += [_gestation(match) for match in _GESTATION.finditer(text, start, end)]
     return found
+
+
+def _gestation(match: re.Match[str]) -> Measure:
+    days = int(match["weeks"]) * 7 + int(match["days"] or match["more_days"])
+    return Measure("gestation", (float(days),), 1.0, match.span())
 
 
 def _measure(match: re.Match[str]) -> Measure | None:

@@ -18,6 +18,7 @@ from app.review.scopes import Status
 from app.review.words import Words
 
 _STEM = 7
+_UNIT_SIGNS = "°%³"
 _SIDES: dict[str, Sides] = {"left": LEFT, "right": RIGHT, "both": BOTH}
 # Regions whose words may stand beside a finding of the lungs.
 _CHEST = frozenset({"chest", "vessels", "limbs"})
@@ -112,7 +113,12 @@ class Piece:
 
     @once
     def measures(self) -> tuple[Measure, ...]:
-        return tuple(measures_in(self.sentence.text, *self.span))
+        # Signs such as "°" and "%" are no words: one behind the last word still belongs to its number.
+        start, end = self.span
+        text = self.sentence.text
+        while end < len(text) and text[end] in _UNIT_SIGNS:
+            end += 1
+        return tuple(measures_in(text, start, end))
 
     def is_elsewhere(self, finding: str, stated: frozenset[str]) -> bool:
         """A finding of the lungs in words about another organ: the "opacification" of a fallopian tube."""

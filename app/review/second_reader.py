@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from app.domain.sentences import sentence_spans
+from app.review.bare_numbers import bare_number_flags
 from app.review.case import Case
 from app.review.compare import Matcher
 from app.review.conclusions import denied_conclusions, unsupported_conclusions
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     size_flags,
     grade_flags,
     count_flags,
+    bare_number_flags,
     level_flags,
     lobe_flags,
     unsupported_flags,

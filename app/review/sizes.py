@@ -85,8 +85,15 @@ def _equal(one: float, two: float) -> bool:
 
 
 def _is_stated(measure: Measure, other: Measure) -> bool:
-    """All its values are among the other's, in mm: exact, converted, the largest or any dimension."""
-    return all(any(_equal(value, known) for known in other.values) for value in measure.values)
+    """All its values, in mm, are among the other's, as a whole or some dimensions; or it is their class."""
+    if all(any(_equal(value, known) for known in other.values) for value in measure.values):
+        return True
+    return _is_class(measure) and all(measure.values[0] < known < measure.values[1] for known in other.values)
+
+
+def _is_class(measure: Measure) -> bool:
+    """Two percentages are a range, as the classes of stenosis are: "25–49 %" says no more than "40 %" does."""
+    return measure.quantity == "percent" and len(measure.values) == 2 and measure.values[0] < measure.values[1]
 
 
 def _is_gathered(measure: Measure, others: list[Measure]) -> bool:
@@ -107,6 +114,8 @@ def _gathered_rounding(measure: Measure, stated: list[tuple[Measure, Statement]]
 
 
 def _is_rounded(measure: Measure, other: Measure) -> bool:
+    if _is_class(measure):  # "25–49 %" beside "less than 25 %": the next class, by its border alone
+        return any(_equal(value, known) for value in measure.values for known in other.values)
     if len(measure.values) == 1 and len(other.values) > 1:
         mean = sum(other.values[:2]) / 2
         if abs(measure.values[0] - mean) <= 0.5:

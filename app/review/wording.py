@@ -25,7 +25,7 @@ _TECHNIQUE = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"(?:\b(?:a|an|and|or|of|the|with|in|at|on|to|from|is|are|no|without|for|by|than|may|there)|[,(:–-]|(?:^|[.\n]\s*)\d{1,2}\.)\s*$",
+    r"(?:\b(?:a|an|and|or|of|the|with|in|at|on|to|from|is|are|no|without|for|by|than|may|there)|[,(:–-]|(?:^|\n|\.\s)\s*\d{1,2}\.)\s*$",
     re.IGNORECASE,
 )
 

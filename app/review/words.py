@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
+# "#" before a word is a fracture, before a number it is a number sign.
+_TOKEN = re.compile(r"#(?!\s?\d)|\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)?|[,;:()/.?\[\]>+]|\s[-–—]+(?=\s)")
 
 _DASHES = frozenset("-–—")
 
@@ -101,6 +102,8 @@ _IRREGULAR = {
     "tophi": "tophus",
     "condyli": "condyle",
     "osseus": "osseous",
+    "#": "fracture",
+    "#s": "fracture",
 }
 _KEPT = frozenset(
     {"is", "has", "was", "does", "as", "this", "his", "its", "us", "less", "s", "gas", "pancreas", "lens"}
