@@ -7,6 +7,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from training.base import describe_base, load_base, load_tokenizer
 from training.examples import IGNORED, Example, batches, collate, make_example, make_examples
 from training.pairs import pairs_digest, read_pairs
 from training.recipe import Recipe
+from training.rounded_weights import train_rounded
 
 LINEAR_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 LICENCES = {
@@ -43,6 +45,10 @@ def completion_loss(model: PeftModel, batch: list[Example], pad_id: int) -> torc
     wanted = targets != IGNORED
     logits = inner.lm_head(hidden[:, :-1][wanted])
     return functional.cross_entropy(logits.float(), targets[wanted])
+
+
+def _precision(device: torch.device, recipe: Recipe) -> AbstractContextManager[object]:
+    return torch.autocast(device.type, torch.bfloat16) if recipe.bfloat16 else nullcontext()
 
 
 def _learning_rate(step: int, steps: int, warmup: int) -> float:
@@ -104,6 +110,8 @@ def finetune(
     base_model = load_base(base, torch.bfloat16 if device.type == "cuda" else torch.float32).to(device)
     model = with_adapter(base_model, recipe, start)
     model.peft_config["default"].base_model_name_or_path = base.name  # never a path of this machine
+    if recipe.trained_for:
+        train_rounded(model)
     model.train()
     train = read_pairs(pairs_folder, "train")
     epochs = []
@@ -128,7 +136,8 @@ def finetune(
     done, seen, started = 0, 0, time.monotonic()
     for number, epoch_batches in enumerate(epochs, 1):
         for batch in epoch_batches:
-            loss = completion_loss(model, batch, tokenizer.pad_token_id)
+            with _precision(device, recipe):
+                loss = completion_loss(model, batch, tokenizer.pad_token_id)
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(parameters, recipe.max_gradient_norm)
             optimizer.step()
@@ -139,7 +148,8 @@ def finetune(
             if done % 10 == 0:
                 rate = seen / (time.monotonic() - started)
                 progress(f"step {done}/{steps} loss {loss.item():.3f} {rate:.0f} tokens/s")
-        held_out = validation_loss(model, validation, recipe.batch_tokens, tokenizer.pad_token_id)
+        with _precision(device, recipe):
+            held_out = validation_loss(model, validation, recipe.batch_tokens, tokenizer.pad_token_id)
         progress(f"epoch {number} of {recipe.epochs}: validation loss {held_out:.4f}")
         card = _save(model, replace(card, scores={"validation loss": round(held_out, 4)}), recipe, output)
     return card
@@ -156,6 +166,7 @@ def _card(recipe: Recipe, base: Path, pairs_folder: Path, start: Path | None) ->
         corpus_digest=pairs_digest(pairs_folder),
         prompt_style=recipe.prompt_style,
         prompt_id=prompt_id(recipe.prompt_style),
+        trained_for=recipe.trained_for,
         licence="research and demonstration only: trained on corpora under non-commercial licences",
         modalities=recipe.modalities,
         body_parts=recipe.body_parts,

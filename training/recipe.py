@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Recipe:
         max_tokens: longer examples are left out, and counted.
         similar_share: part of the examples that carry similar impressions.
         epochs, seed, max_gradient_norm, weight_decay: as usual.
+        trained_for: the type of the model file that the adapter will be part of, "Q4_0": it learns on weights rounded
+            as that file holds them; "" for types that change next to nothing.
+        bfloat16: matrices are multiplied in bfloat16; on a processor that can, nearly three times as fast.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Recipe:
     body_parts: tuple[str, ...] = ()
     scope: str = ""
     demonstration: bool = False
+    trained_for: Literal["", "Q4_0"] = ""
+    bfloat16: bool = False
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)

@@ -23,6 +23,7 @@ class Card:
         prompt_id: hash of the prompt's wording that the adapter was trained with.
         phrases_sha256: of the phrase table beside the model file, which makes drafting faster; "" for none.
         phrases_source: what the table was built from, one line.
+        trained_for: the type of model file whose rounded weights an adapter was trained on ("Q4_0"); "" for none.
         quantization: "F16", "Q8_0", …; "" for an adapter.
         modalities: what the model learned from, as in the exam field ("XR"); empty means not stated.
         body_parts: likewise ("chest").
@@ -39,6 +40,7 @@ class Card:
     corpus_digest: str = ""
     prompt_style: str = ""
     prompt_id: str = ""
+    trained_for: str = ""
     phrases_sha256: str = ""
     phrases_source: str = ""
     quantization: str = ""
