@@ -1,4 +1,4 @@
-"""Builds llama.cpp for any PC into a wheel, for packages: every processor variant, Vulkan, on demand CUDA.
+"""Builds llama.cpp with graphics cards into a wheel, for packages: every processor variant, Vulkan, on demand CUDA.
 
     python .build_portable.py --output FOLDER [--cuda]
 
@@ -52,10 +52,12 @@ def locked_source() -> str:
 
 def settings(*, cuda: bool) -> dict[str, str]:
     """What the package's own build takes from its environment: pip passes no settings on to hashed requirements."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    portable = project["tool"]["radiology-gpt"]["portable-llama-cpp"]
-    cmake_args = [*portable["cmake-args"], *(["-DGGML_CUDA=ON"] if cuda else [])]
-    return {"SKBUILD_CMAKE_ARGS": ";".join(cmake_args), "SKBUILD_WHEEL_EXCLUDE": ";".join(portable["wheel-exclude"])}
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    everywhere = tool["uv"]["config-settings-package"][PACKAGE]
+    graphics = tool["radiology-gpt"]["graphics-llama-cpp"]
+    cmake_args = [*everywhere["cmake.args"], *graphics["cmake-args"], *(["-DGGML_CUDA=ON"] if cuda else [])]
+    exclude = [*everywhere["wheel.exclude"], *graphics["wheel-exclude"]]
+    return {"SKBUILD_CMAKE_ARGS": ";".join(cmake_args), "SKBUILD_WHEEL_EXCLUDE": ";".join(exclude)}
 
 
 def build(output: Path, *, cuda: bool) -> Path:

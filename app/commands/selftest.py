@@ -81,7 +81,7 @@ def _ignore(_check: Check) -> None:
 def _check_all(checks: Checks, model: Path | None, prompt_style: str, settings: Settings) -> None:
     """What depends on a failed check is left out."""
     checks.try_("resources", _look_for_resources, str)
-    offered = checks.try_("processor", _ask_processor, _say_processor)
+    offered = checks.try_("processor", processor.features, _say_processor)
     installed = checks.try_("model file", partial(_find_model, model, settings), _say_model)
     with ExitStack() as stack:
         session = checks.try_("engine child", partial(_start, stack), lambda _: "started")
@@ -106,15 +106,8 @@ def _look_for_resources() -> Path:
     return resources_dir()
 
 
-def _ask_processor() -> frozenset[str] | None:
-    offered = processor.features()
-    processor.check_processor(offered)
-    return offered
-
-
 def _say_processor(offered: frozenset[str] | None) -> str:
-    needed = processor.needed_features() or {"its own variant of the library"}
-    known = "cannot be asked for its features" if offered is None else f"has {', '.join(sorted(needed))}"
+    known = "cannot be asked for its features" if offered is None else f"{len(offered)} features"
     return f"{known}; {processor.physical_cores()} cores"
 
 

@@ -328,7 +328,7 @@ class ProcessorTooOld(EngineError):
     def __init__(self, missing: str) -> None:
         super().__init__(
             f"This processor lacks {missing}, which the drafting engine was built for.",
-            "Use a PC with a processor from 2013 or later, or a build made for this one.",
+            "Install a build for this processor, or the portable one that carries all variants.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Where llama.cpp's libraries lie and how they were built, known without loading any of them."""
+"""Where llama.cpp's libraries lie, known without loading any of them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,3 @@ def package_spec() -> ModuleSpec:
 def library_dir() -> Path:
     """The folder of the libraries. Raises ImportError."""
     return Path((package_spec().submodule_search_locations or [""])[0]) / "lib"
-
-
-def has_processor_variants() -> bool:
-    """Whether this is the portable build, which carries a library for each kind of processor and chooses itself."""
-    try:
-        return any(library_dir().glob("*ggml-cpu-*"))
-    except ImportError:
-        return False

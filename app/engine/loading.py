@@ -62,14 +62,13 @@ class LlamaEngine:
         """Load a model in place of the present one.
 
         Raises:
-            ModelError, ProcessorTooOld
-        EngineNotStarted: llama.cpp's library is missing or another one than expected.
+            ModelError
+            EngineNotStarted: llama.cpp's library is missing or another one than expected.
         """
         began = perf_counter()
         file = FileInUse.begin(Path(request.path))
         installed = inspect_model(file.path)
         style = style_named(installed.prompt_style or request.prompt_style)
-        processor.check_processor(processor.features())
         # Reading all of the file for its hash also brings it into memory, which the loading wants anyway.
         hashing = threading.Thread(target=lambda: installed.sha256, name="model hash", daemon=True)
         hashing.start()
