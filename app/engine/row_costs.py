@@ -10,16 +10,17 @@ from app.engine.context import Context
 
 # More rows than this never paid on any device measured.
 MOST_ROWS = 16
-# What is believed of a size that no step has had yet (two cores with AVX2, Q8_0).
-_BELIEVED = {1: 1.0, 2: 1.5, 3: 2.1, 4: 2.1, 6: 2.7, 8: 3.3, 12: 4.5, MOST_ROWS: 5.5}
-_MEASURED = (1, 4, 8)
+# What is believed of a size that no step has had yet (two cores with AVX-512, Q4_0 and Q8_0).
+_BELIEVED = {1: 1.0, 2: 1.7, 3: 2.4, 4: 2.1, 6: 3.2, 8: 3.3, 12: 4.5, MOST_ROWS: 5.2}
+# Kernels take rows by fours: four may cost less than three. The most telling sizes come first, should time run out.
+_MEASURED = (1, 4, 8, 2, 3, 6, 12, MOST_ROWS, 5)
 _ROUNDS = 2
 # Steps of a size that was not measured after which they are believed: one alone may have been held up, as is a step
 # that takes so many times as long as usual. And how much each later one counts.
 _ENOUGH = 4
 _HELD_UP = 3.0
 _WEIGHT = 0.1
-_LONGEST_SECONDS = 0.3
+_LONGEST_SECONDS = 0.25
 
 
 class RowCosts:
@@ -30,6 +31,7 @@ class RowCosts:
         self._seconds = dict(seconds)
         self._believed = believed or {}
         self._first: dict[int, list[float]] = {}
+        self._table: list[float] = []
 
     @property
     def measured(self) -> dict[int, float]:
@@ -44,29 +46,42 @@ class RowCosts:
             return
         if known:
             self._seconds[rows] = known + _WEIGHT * (seconds - known)
-            return
-        first = self._first.setdefault(rows, [])
-        first.append(seconds)
-        if len(first) >= _ENOUGH:
+        else:
+            first = self._first.setdefault(rows, [])
+            first.append(seconds)
+            if len(first) < _ENOUGH:
+                return
             self._seconds[rows] = median(first)
+        self._table = []
 
     def of(self, rows: int) -> float:
         """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""
-        costs = {**self._believed, **self.measured}
-        known = sorted(costs) or [1]
-        high = next((one for one in known if one >= rows), known[-1])
-        low = max((one for one in known if one < high), default=high)
-        if low == high:
-            # Nothing but one size is known: nothing is gained by more.
-            return float(rows)
-        slope = (costs[high] - costs[low]) / (high - low)
-        return costs[low] + (rows - low) * slope
+        if not self._table:
+            costs = {**self._believed, **self.measured}
+            self._table = [_on_the_line(costs, count) for count in range(2 * MOST_ROWS + 1)]
+        return self._table[min(rows, 2 * MOST_ROWS)]
+
+    def cheapest(self, rows: int, most: int) -> int:
+        """How many rows, at least so many and at most `most`, cost least: more may be cheaper than fewer."""
+        return min(range(rows, max(rows, most) + 1), key=self.of)
+
+
+def _on_the_line(costs: Mapping[int, float], rows: int) -> float:
+    known = sorted(costs) or [1]
+    high = next((one for one in known if one >= rows), known[-1])
+    low = max((one for one in known if one < high), default=high)
+    if low == high:
+        # Nothing but one size is known: nothing is gained by more.
+        return float(rows)
+    slope = (costs[high] - costs[low]) / (high - low)
+    return costs[low] + (rows - low) * slope
 
 
 def measure_row_costs(context: Context) -> RowCosts:
-    """Measure a few in a fraction of a second; what the context had read is kept, so something must have been read.
+    """Measure sizes of steps in a fraction of a second; what the context had read is kept.
 
-    On a device that is too slow for all sizes in that time, the rest is believed until a step has such a size.
+    Something must have been read. On a device that is too slow for all sizes in that time, the rest is believed until a
+    step has such a size.
     """
     kept = len(context.tokens)
     filler = context.tokens[-1]
@@ -74,7 +89,7 @@ def measure_row_costs(context: Context) -> RowCosts:
     began = perf_counter()
     for rows in _MEASURED:
         if rows > context.chunk:
-            break
+            continue
         for number in range(_ROUNDS + 1):
             started = perf_counter()
             context.evaluate([filler] * rows, rows)
@@ -84,7 +99,5 @@ def measure_row_costs(context: Context) -> RowCosts:
             if number:
                 best[rows] = min(best.get(rows, seconds), seconds)
             if perf_counter() - began > _LONGEST_SECONDS:
-                break
-        if perf_counter() - began > _LONGEST_SECONDS:
-            break
+                return RowCosts(best, _BELIEVED)
     return RowCosts(best, _BELIEVED)

@@ -73,19 +73,24 @@ class Speculation:
     def guess(self, reply: Sequence[int], room: int, base: int = 1) -> list[int]:
         """Tokens likely to follow the reply's, as many as pay; at most `room`.
 
+        Where a larger step costs less, it is filled up with a token that nobody believes in.
+
         Args:
             base: rows that are evaluated in this step anyhow; beside the end of the findings, guesses cost less.
         """
-        guesses = self._chain(reply, min(room, MOST_ROWS - 1))
-        best, count, gained, likely = _LEAST_GAIN, 0, 0.0, 1.0
+        room = min(room, MOST_ROWS - 1)
+        guesses = self._chain(reply, room)
+        best, count, filled, gained, likely = _LEAST_GAIN, 0, 0, 0.0, 1.0
         for number, guess in enumerate(guesses, start=1):
             likely *= guess.trust
             gained += likely * _STEP_A_TOKEN
-            net = gained - (self.costs.of(base + number) - self.costs.of(base))
+            rows = self.costs.cheapest(base + number, min(base + room, MOST_ROWS))
+            net = gained - (self.costs.of(rows) - self.costs.of(base))
             if net > best:
-                best, count = net, number
+                best, count, filled = net, number, rows - base
         self._open = guesses[:count]
-        return [guess.token for guess in self._open]
+        tokens = [guess.token for guess in self._open]
+        return tokens + tokens[-1:] * (filled - count)
 
     def settle(self, accepted: int) -> None:
         """A step has ended: so many of its guesses were the model's own choices."""

@@ -100,6 +100,22 @@ def test_beside_what_is_read_anyhow_a_guess_costs_less():
     assert len(speculation.guess([], 15, base=8)) > len(speculation.guess([], 15))
 
 
+def test_a_step_is_filled_up_where_more_rows_cost_less():
+    costs = RowCosts({1: 1.0, 2: 1.7, 3: 2.4, 4: 1.8, 5: 2.6, 16: 6.0})
+    ends = [token == ord("u") for token in range(300)]
+    speculation = Speculation(costs, ends, own=learned(b"Nou", times=50))
+    assert bytes(speculation.guess([], 15)) == b"Noo"
+    assert len(speculation.guess([], 2)) <= 2
+    speculation.settle(0)
+
+
+def test_the_cheapest_size_is_at_least_what_is_wanted():
+    costs = RowCosts({1: 1.0, 2: 1.7, 3: 2.4, 4: 1.8, 8: 3.0})
+    assert [costs.cheapest(rows, 8) for rows in (1, 2, 3, 4, 5)] == [1, 2, 4, 4, 5]
+    assert costs.cheapest(3, 3) == 3
+    assert costs.cheapest(5, 2) == 5
+
+
 def test_without_costs_of_more_rows_nothing_is_guessed():
     assert Speculation(RowCosts({1: 1.0}), NO_END, own=learned(b"No acute disease.")).guess([], 15) == []
 
