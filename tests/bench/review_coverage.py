@@ -1,14 +1,16 @@
 """How much of what a reader marks in findings texts the second reader sees, and whether it takes it as it is meant.
 
-    python tests/bench/review_coverage.py --data FOLDER [--out tests/bench/results] [--ids FILE]
+    python tests/bench/review_coverage.py --data FOLDER [--mentions FILE] [--out tests/bench/results] [--ids FILE]
 
 `mentions.json` holds 50 findings texts of Open-i and 50 of PARROT from the validation part, annotated by hand, one
 reader, before the second reader was asked: each corpus's first fifty by SHA-256 of the report's id, no text twice;
-PARROT texts over 1,000 characters are cut at the sentence end nearest to 900. Marked is every name of a finding,
-abnormality, diagnosis, postoperative state or device, whether there, denied or uncertain, also general ones
-("abnormalities"), mostly without side, place and size. Not marked are normal statements, anatomy, technique, artifacts,
-measurements and scores, normal things said not to be seen, what a past treatment removed, and two places where a text
-contradicts itself or lost its meaning to redaction (CXR2151, PARROT-2679).
+PARROT texts over 1,000 characters are cut at the sentence end nearest to 900. `mentions_second.json` holds as many of
+the train part, chosen alike and marked later, by two other readers of fifty texts each: where the second reader was
+developed on the first set, this one tells what it sees of texts whose mentions nobody had looked at. Marked is every
+name of a finding, abnormality, diagnosis, postoperative state or device, whether there, denied or uncertain, also
+general ones ("abnormalities"), mostly without side, place and size. Not marked are normal statements, anatomy,
+technique, artifacts, measurements and scores, normal things said not to be seen, what a past treatment removed, and
+two places where a text contradicts itself or lost its meaning to redaction (CXR2151, PARROT-2679).
 
 Uncertain is what "may", "possible", "suggest", "concerning for", "suspicion", "versus" or "cannot be excluded" say;
 "likely", "probable", "consistent with", "indicating" count as there and are listed under `probable`.
@@ -158,11 +160,12 @@ def line_of(row: dict[str, float | int]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--mentions", type=Path, default=MENTIONS)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--ids", type=Path, help="write the ids and spans of misses here")
     options = parser.parse_args()
-    texts = annotated(options.data)
-    result: dict[str, Any] = {"date": date.today().isoformat(), "goal": GOAL}
+    texts = annotated(options.data, options.mentions)
+    result: dict[str, Any] = {"date": date.today().isoformat(), "mentions": options.mentions.name, "goal": GOAL}
     all_places: dict[str, dict[str, list[str]]] = {}
     for corpus in ("open-i", "parrot", "both"):
         chosen = [text for text in texts if corpus in (text.corpus, "both")]
@@ -177,7 +180,8 @@ def main() -> None:
         say(f"  by region, seen of all: {counts['regions']}")
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        path = options.out / f"review_coverage_{result['date']}.json"
+        name = options.mentions.stem.replace("mentions", "review_coverage")
+        path = options.out / f"{name}_{result['date']}.json"
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if options.ids:
         options.ids.write_text(json.dumps(all_places), encoding="utf-8")
