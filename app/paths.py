@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 NAME = "radiology-gpt"
-DEFAULT_MODEL = "radiology-gpt-135M-Q8_0.gguf"
+DEFAULT_MODEL = "radiology-gpt-135M-Q4_0.gguf"
 
 
 def is_frozen() -> bool:

@@ -48,8 +48,13 @@ def build_command(
         Path | None, typer.Option(help="The adapter's folder, as radiology-gpt-train writes it; none: the base alone.")
     ] = None,
     quantization: Annotated[
-        Quantization, typer.Option("--type", help="Q8_0 for small models; Q4_K_M or Q5_K_M for 7 billion weights.")
-    ] = "Q8_0",
+        Quantization | None,
+        typer.Option(
+            "--type",
+            help="Left out, what the adapter was trained for, else Q8_0. Q4_K_M or Q5_K_M for 7 billion weights; Q4_0 "
+            "only for an adapter trained for it.",
+        ),
+    ] = None,
     prompt_style: Annotated[
         str,
         typer.Option(help=f"{' or '.join(STYLES)}: how the model is asked; needed where no adapter's card says it."),
@@ -69,7 +74,7 @@ def default(
 ) -> None:
     """Build the default model: the base that comes with the program, and the adapter in its resources."""
     adapter = open_adapter(resources_dir() / "adapter")
-    _build(make_plan(open_gguf(default_base_path()), adapter, output or default_model_path(), "Q8_0"))
+    _build(make_plan(open_gguf(default_base_path()), adapter, output or default_model_path()))
 
 
 @command.command("verify")

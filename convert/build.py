@@ -30,7 +30,7 @@ from convert.quantize import quantize_file
 Report = Callable[[float, str], None]
 
 # Types that gguf packs itself, straight from float32; all others go through a float16 file and llama.cpp.
-DIRECT = ("F16", "Q8_0")
+DIRECT = ("F16", "Q8_0", "Q4_0")
 # The part of the work that merging is when llama.cpp quantizes afterwards.
 MERGING_SHARE = 0.4
 # Left out: the template, because a model is only ever asked in the words it was trained with and no template is ever
@@ -139,9 +139,9 @@ def _packing(shape: tuple[int, ...], quantization: str) -> GGMLQuantizationType:
     """Vectors stay float32, as llama.cpp needs them; rows that do not divide into blocks become float16."""
     if len(shape) == 1:
         return GGMLQuantizationType.F32
-    if quantization == "Q8_0" and shape[-1] % 32 == 0:
-        return GGMLQuantizationType.Q8_0
-    return GGMLQuantizationType.F16
+    if shape[-1] % 32:
+        return GGMLQuantizationType.F16
+    return GGMLQuantizationType[quantization]
 
 
 def _add_metadata(writer: GGUFWriter, plan: Plan, quantization: str) -> None:
@@ -152,7 +152,7 @@ def _add_metadata(writer: GGUFWriter, plan: Plan, quantization: str) -> None:
     card = plan.card
     writer.add_name(card.name)
     writer.add_license(card.licence)
-    writer.add_file_type({"F16": LlamaFileType.MOSTLY_F16, "Q8_0": LlamaFileType.MOSTLY_Q8_0}[quantization])
+    writer.add_file_type(LlamaFileType[f"MOSTLY_{quantization}"])
     writer.add_quantization_version(2)
     writer.add_string(CARD_KEY, card.to_json())
     writer.add_string(PROMPT_STYLE_KEY, card.prompt_style)

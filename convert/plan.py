@@ -27,10 +27,13 @@ class Plan:
     phrases: Path | None = None
 
 
-def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: str, prompt_style: str = "") -> Plan:
+def make_plan(
+    base: Base, adapter: Adapter | None, output: Path, quantization: str | None = None, prompt_style: str = ""
+) -> Plan:
     """Check that base, adapter and prompt fit each other.
 
     Args:
+        quantization: the file's type; None: what the adapter was trained for, or Q8_0.
         prompt_style: how the model is asked; only needed where no adapter's card says it.
 
     Raises:
@@ -51,7 +54,7 @@ def make_plan(base: Base, adapter: Adapter | None, output: Path, quantization: s
         adapter_sha256=adapter.sha256 if adapter else "",
         prompt_style=style,
         prompt_id=prompt_id(style),
-        quantization=quantization,
+        quantization=quantization or card.trained_for or "Q8_0",
     )
     if adapter:
         card = _with_phrases(card, adapter.folder)

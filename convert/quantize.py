@@ -16,7 +16,7 @@ from pathlib import Path
 from app.domain.errors import QuantizationFailed
 
 # llama.cpp's file types (llama.h, `llama_ftype`).
-FILE_TYPES = {"Q4_0": 2, "Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18}
+FILE_TYPES = {"Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18}
 # ggml.h, GGML_LOG_LEVEL_ERROR
 ERROR_LEVEL = 4
 _STEP = re.compile(r"^\[\s*(\d+)/\s*(\d+)\]\s+(\S+)")

@@ -1,4 +1,4 @@
-"""Training on the weights as the model file will hold them: rounded to four bits, so that rounding them later costs nothing.
+"""Training on the weights as the model file will hold them, rounded to four bits: rounding them later costs nothing.
 
 A model of a hundred million weights loses a third of the facts it states when its merged weights are rounded
 afterwards; trained on rounded weights it does not. Gradients pass the rounding as if it were not there
@@ -35,13 +35,13 @@ def round_to_q4_0(weights: torch.Tensor) -> torch.Tensor:
 
 
 def train_rounded(model: nn.Module) -> None:
-    """From now on every adapted layer computes with its merged weights rounded to Q4_0; the embeddings are rounded for good.
+    """From now on every adapted layer computes with its merged weights rounded to Q4_0.
 
-    The adapter's own weights stay what is learned.
+    The adapter's own weights stay what is learned; the embeddings, which are not, are rounded for good.
     """
     for layer in list(model.modules()):
         if isinstance(layer, Linear):
-            layer.forward = _rounded_forward(layer)  # type: ignore[method-assign]
+            layer.forward = _rounded_forward(layer)
         elif isinstance(layer, nn.Embedding):
             layer.weight.data = round_to_q4_0(layer.weight.data)
 

@@ -10,7 +10,7 @@ from app.ui.pieces import ElidedLabel, label
 
 
 def model_line(model: Ready | None, card: Card | None, words_per_second: float) -> str:
-    """The model in one line: "radiology-gpt 135M Q8_0 · CPU 2 threads · 92 words/s · offline"."""
+    """The model in one line: "radiology-gpt 135M Q4_0 · CPU 2 threads · 92 words/s · offline"."""
     if model is None:
         return "No model · offline"
     name, quantization = (card.name, card.quantization) if card else (model.name, model.quantization)

@@ -141,6 +141,20 @@ def test_file_carries_its_contract_and_the_tokenizer_unchanged(tmp_path):
     assert {info.type.name for info in header.tensors} == {"Q8_0", "F32"}
 
 
+def test_type_follows_from_what_the_adapter_was_trained_for(tmp_path, llama_folder, make_adapter):
+    folder = make_adapter(LlamaForCausalLM.from_pretrained(llama_folder), llama_folder)
+    output = tmp_path / "model.gguf"
+    assert make_plan(open_folder(llama_folder), open_adapter(folder), output).card.quantization == "Q8_0"
+    told = Card.from_json((folder / "card.json").read_text())
+    (folder / "card.json").write_text(replace(told, trained_for="Q4_0").to_json())
+    plan = make_plan(open_folder(llama_folder), open_adapter(folder), output)
+    assert plan.card.quantization == "Q4_0"
+    assert make_plan(open_folder(llama_folder), open_adapter(folder), output, "F16").card.quantization == "F16"
+    build(plan, quiet)
+    assert inspect_model(output).quantization == "Q4_0"
+    assert {info.type.name for info in read_header(output).tensors} == {"Q4_0", "F32"}
+
+
 def test_same_plan_gives_the_same_bytes_and_is_not_built_twice(tmp_path):
     base = write_tiny_llama(tmp_path / "base.gguf")
     plans = [make_plan(open_gguf(base), None, tmp_path / name, "Q8_0", "chatml") for name in ("a.gguf", "b.gguf")]

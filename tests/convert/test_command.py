@@ -119,7 +119,13 @@ def save_random_adapter(folder: Path, base: Base) -> None:
     folder.mkdir()
     save_file(pairs, folder / "adapter_model.safetensors")
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 4, "lora_alpha": 4}))
-    card = Card(name="Random adapter", base_sha256=base.sha256, prompt_style="chatml", prompt_id=prompt_id("chatml"))
+    card = Card(
+        name="Random adapter",
+        base_sha256=base.sha256,
+        prompt_style="chatml",
+        prompt_id=prompt_id("chatml"),
+        trained_for="Q4_0",
+    )
     (folder / "card.json").write_text(card.to_json())
 
 
@@ -131,6 +137,6 @@ def test_default_model_is_built_from_the_carried_base(run, tmp_path, monkeypatch
     assert run("default")[:2] == (0, f"wrote {default_model_path()}\n")
     assert provision.default_model_is_current()
     made = inspect_model(default_model_path())
-    assert (made.quantization, made.name) == ("Q8_0", "Random adapter")
-    assert made.size < 150_000_000
+    assert (made.quantization, made.name) == ("Q4_0", "Random adapter")
+    assert made.size < 80_000_000
     assert verify(default_model_path()).tokens > 100

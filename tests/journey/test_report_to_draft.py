@@ -50,7 +50,7 @@ def test_json_holds_the_draft_its_figures_and_the_model() -> None:
     assert drafted["finish"] == "stop"
     assert drafted["out_of_scope"] is None
     assert drafted["model"]["prompt_id"] == prompt_id("chatml")
-    assert drafted["model"]["quantization"] == "Q8_0"
+    assert drafted["model"]["quantization"] == "Q4_0"
     assert len(drafted["model"]["sha256"]) == 64
 
 

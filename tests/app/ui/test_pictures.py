@@ -13,7 +13,7 @@ from app.engine.scripted import Life, Reply, Script
 SIZES = [(1280, 800), (1920, 1080), (1080, 1920)]
 CARD = Card(
     name="radiology-gpt 135M",
-    quantization="Q8_0",
+    quantization="Q4_0",
     modalities=("XR",),
     body_parts=("chest",),
     scope="chest radiographs",

@@ -16,8 +16,8 @@ def ready(**changes) -> Ready:
 
 
 def test_a_model_is_called_by_its_card() -> None:
-    line = model_line(ready(), Card("radiology-gpt 135M", quantization="Q8_0"), 92.4)
-    assert line == "radiology-gpt 135M Q8_0 · CPU 2 threads · 92 words/s · offline"
+    line = model_line(ready(), Card("radiology-gpt 135M", quantization="Q4_0"), 92.4)
+    assert line == "radiology-gpt 135M Q4_0 · CPU 2 threads · 92 words/s · offline"
 
 
 def test_a_foreign_model_is_called_so() -> None:
@@ -25,7 +25,7 @@ def test_a_foreign_model_is_called_so() -> None:
 
 
 def test_layers_on_the_gpu_and_the_reason_of_a_fallback_are_told() -> None:
-    card = Card("m", quantization="Q8_0")
+    card = Card("m", quantization="Q4_0")
     assert "Vulkan 12/30 layers" in model_line(ready(device="Vulkan", gpu_layers=12), card, 0.0)
     assert "▲ no GPU memory" in model_line(ready(notice="no GPU memory"), card, 3.25)
     assert "3.2 words/s" in model_line(ready(), card, 3.25)
