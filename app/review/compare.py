@@ -29,6 +29,19 @@ _TISSUES = frozenset(
     }
 )
 
+# Regions whose organs stand in the lexicon under each other's names; vessels run through all.
+_NEIGHBORS = {
+    "head": "head",
+    "neck": "head",
+    "chest": "chest",
+    "breast": "chest",
+    "abdomen": "abdomen",
+    "pelvis": "abdomen",
+    "spine": "spine",
+    "limbs": "limbs",
+}
+_EVERYWHERE = frozenset({"vessels"})
+
 # A node is not the organ that it drains.
 _NODE = "lymph node"
 # A finding with more kinds than this says little about which of them is meant.
@@ -95,6 +108,15 @@ class Matcher:
 
     def organ(self, observation: Observation) -> frozenset[str]:
         return frozenset({observation.finding.organ}) if observation.finding.organ else frozenset()
+
+    def is_in_other_region(self, observation: Observation, places: frozenset[str]) -> bool:
+        """Whether places all lie outside the region of the organ that a finding's name implies."""
+        known = self.lexicon.places
+        organ = known.get(observation.finding.organ)
+        if organ is None or organ.region in _EVERYWHERE:
+            return False
+        stated = {known[name].region for name in places - _TISSUES if name in known} - _EVERYWHERE
+        return bool(stated) and _NEIGHBORS.get(organ.region) not in {_NEIGHBORS.get(region) for region in stated}
 
     def same_finding(self, one: Observation, two: Observation) -> bool:
         """Same or broader/narrower finding, not in places that exclude each other."""

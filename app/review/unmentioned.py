@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from app.review.care import is_of_care
 from app.review.case import Case
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
+from app.review.lexicon import Lexicon
 from app.review.phrases import STEM, Phrase, is_asked
 from app.review.reading import Observation, Reading, Span, Statement
 from app.review.scopes import Status
@@ -54,7 +56,7 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
     known = _Vocabulary(case)
     general = frozenset(word[:STEM] for word in case.matcher.lexicon.word_lists["anything"])
     for statement, claimed in case.claimed_phrases:
-        if statement.normal is True:
+        if statement.normal is True or is_of_care(case.impression, statement, case.matcher.lexicon):
             continue
         for phrase in claimed:
             own = phrase.stems - place_stems(STEM)
@@ -76,8 +78,14 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
             if (own - general or own) <= known.only_denied:
                 message = f"The findings only deny {words}; the impression asserts it."
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
-            elif not own & known.around:
+            elif (telling := own & _telling(phrase, case.matcher.lexicon)) and not telling & known.around:
                 yield Flag("unsupported_finding", Severity.NOTE, f"The findings do not mention {words}.", phrase.span)
+
+
+def _telling(phrase: Phrase, known: Lexicon) -> frozenset[str]:
+    """The cut words that say what was found, not what is made of it."""
+    verdicts = known.word_lists["verdicts"]
+    return frozenset(form[:STEM] for form in phrase.forms if form not in verdicts)
 
 
 def _is_whole(reading: Reading, statement: Statement, phrase: Phrase) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.review.care import is_of_care, verdict_stems
 from app.review.case import Case
 from app.review.compare import follows
 from app.review.flags import Flag, Severity
+from app.review.grounds import grounds_for
 from app.review.lexicon import Tier
 from app.review.normals import abnormal_there, normal_for
 from app.review.reading import Observation
@@ -28,7 +30,7 @@ def unsupported_flags(case: Case) -> Iterator[Flag]:
             continue
         if claim.tier > Tier.ROUTINE and normal_for(case, claim):
             continue
-        if _is_covered(case, claim):
+        if _is_covered(case, claim) or grounds_for(case, claim):
             continue
         yield Flag(
             "unsupported_finding",
@@ -41,10 +43,13 @@ def unsupported_flags(case: Case) -> Iterator[Flag]:
 def unsupported_words(case: Case) -> Iterator[Flag]:
     """A statement without a finding of the lexicon whose words the findings do not hold: a note."""
     stems = frozenset[str]().union(*(s.stems for s in case.findings.statements))
+    verdicts = verdict_stems(case.matcher.lexicon)
     asking = {cue.sentence for cue in case.impression.cues_of("recommendation", "asks")}
     for statement in case.impression.statements:
-        said = statement.stems - statement.denied_stems
+        said = statement.stems - statement.denied_stems - verdicts
         if statement.observations or statement.normal is not None or statement.sentence in asking:
+            continue
+        if is_of_care(case.impression, statement, case.matcher.lexicon):
             continue
         if len(said) >= _MIN_WORDS and not statement.denied_stems and len(said & stems) < _SHARED * len(said):
             yield Flag("unsupported_finding", Severity.NOTE, "The findings do not say this.", statement.span)
