@@ -121,6 +121,8 @@ def _turned(word: str, side: str) -> str | None:
     """The word for the other side, in the same letters: "Left" → "Right", "RLL" → "LLL"; None for other words."""
     if word.lower() in ("left", "right"):
         return side.upper() if word.isupper() else side.capitalize() if word[0].isupper() else side
+    if word in ("L", "R"):
+        return side[0].upper()
     if word.isupper() and word[0] in "LR" and 3 <= len(word) <= 4:
         return side[0].upper() + word[1:]
     return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Nearness, related
+from app.review.compare import Nearness, related, sides_agree
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.reading import Observation
@@ -31,7 +31,7 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
         if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
             continue
         told.append(found)
-        severity = _severity(case, found, refers)
+        severity = None if _is_detail(case, found) else _severity(case, found, refers)
         if severity:
             message = f"The impression does not mention {found.name}."
             yield Flag("omitted_finding", severity, message, None, found.span, finding=found.name)
@@ -44,6 +44,30 @@ def _severity(case: Case, found: Observation, refers: bool) -> Severity | None:
     if found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found):
         return Severity.WARNING if refers else Severity.CRITICAL
     return None if refers else Severity.NOTE
+
+
+def _is_detail(case: Case, found: Observation) -> bool:
+    """A notable sign of what the impression says: at its place and side, or a mere "widened" in a sentence of it."""
+    if found.tier > Tier.NOTABLE or found.measures:
+        return False
+    if found.finding.is_vague and any(
+        _is_said(case, other) for other in case.positives if _stand_together(found, other)
+    ):
+        return True
+    if {found.name, *found.finding.broader} & case.matcher.lexicon.word_lists["of_their_own"]:
+        return False
+    return any(
+        claim.tier >= Tier.NOTABLE and sides_agree(claim, found) and case.matcher.near(claim, found) is Nearness.SAME
+        for claim in case.claims
+    )
+
+
+def _stand_together(one: Observation, other: Observation) -> bool:
+    return one.sentence == other.sentence and one is not other
+
+
+def _is_said(case: Case, found: Observation) -> bool:
+    return any(related(claim.finding, found.finding) and sides_agree(claim, found) for claim in case.claims)
 
 
 def _is_mild_widening(found: Observation) -> bool:

@@ -111,6 +111,12 @@ _KEPT = frozenset(
 _ENDINGS = ("oses", "ases", "eses", "yses", "ises")
 
 
+# "R kidney", "L ovary", but not "2 L", "R/O", "L-spine" and "5 R".
+_LETTERS = {"L": "left", "R": "right", "Lt": "left", "Rt": "right"}
+_NO_SIDE_BEFORE = re.compile(r"[\d/+.&]\s?$|[\d/&-]\Z")
+_NO_SIDE_AFTER = re.compile(r"[/&²]|-(?!sided)\w|\s?(?:of\s)?=|\.?\s*\d")
+
+
 @lru_cache(maxsize=16384)
 def normal_form(word: str) -> str:
     """One word in lower case, American and singular; not always English, but the same for all its forms."""
@@ -155,6 +161,12 @@ class Words:
         return self.spans[first][0], self.spans[end - 1][1]
 
 
+def _is_side(text: str, span: tuple[int, int]) -> bool:
+    """A lone capital that stands for a side, not for liters, a vertebra or an abbreviation."""
+    before = text[max(0, span[0] - 2) : span[0]]
+    return _NO_SIDE_BEFORE.search(before) is None and _NO_SIDE_AFTER.match(text, span[1]) is None
+
+
 def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
     """The words of text[start:end]."""
     forms: list[str] = []
@@ -166,6 +178,8 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
         if form[-1:] in _DASHES and written[0].isspace():
             span = (span[1] - len(written.lstrip()), span[1])
             form = written = "-"
+        if written in _LETTERS and _is_side(text, span):
+            form = _LETTERS[written]
         raw.append(written)
         forms.append(form)
         spans.append(span)
