@@ -62,10 +62,6 @@ def _is_detail(case: Case, found: Observation) -> bool:
     )
 
 
-def _stand_together(one: Observation, other: Observation) -> bool:
-    return one.sentence == other.sentence and one is not other
-
-
 def _is_said(case: Case, found: Observation) -> bool:
     return any(related(claim.finding, found.finding) and sides_agree(claim, found) for claim in case.claims)
 
