@@ -50,9 +50,8 @@ def _is_detail(case: Case, found: Observation) -> bool:
     """A notable sign of what the impression says: at its place and side, or a mere "widened" in a sentence of it."""
     if found.tier > Tier.NOTABLE or found.measures:
         return False
-    if found.finding.is_vague and any(
-        _is_said(case, other) for other in case.positives if _stand_together(found, other)
-    ):
+    beside = [o for o in case.positives if o.sentence == found.sentence and o is not found]
+    if found.finding.is_vague and any(_is_said(case, other) for other in beside):
         return True
     if {found.name, *found.finding.broader} & case.matcher.lexicon.word_lists["of_their_own"]:
         return False
