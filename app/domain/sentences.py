@@ -54,8 +54,9 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = _after_marker(text, 0)
+    by_line = _is_by_line(text)
     for boundary in _BOUNDARY.finditer(text):
-        if boundary.start() < start or not _ends_sentence(text, start, boundary):
+        if boundary.start() < start or not _ends_sentence(text, start, boundary, by_line):
             continue
         end = boundary.end() if boundary.lastgroup in ("stop", "glued") else boundary.start()
         _append(spans, text, start, end)
@@ -78,8 +79,17 @@ def _after_marker(text: str, position: int) -> int:
     return marker.end() if marker else position
 
 
-def _ends_sentence(text: str, start: int, boundary: re.Match[str]) -> bool:
+def _is_by_line(text: str) -> bool:
+    """Dictated without capitals and stops, one statement a line: there a small letter does not continue a line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    small = sum(line[0].islower() for line in lines)
+    return len(lines) > 1 and small == len(lines) and not any(line.endswith((".", "-", ",")) for line in lines)
+
+
+def _ends_sentence(text: str, start: int, boundary: re.Match[str], by_line: bool) -> bool:
     match boundary.lastgroup:
+        case "line" if by_line:
+            return _last_word(text, start, boundary) not in _CONNECTING
         case "line":
             return _line_ends_sentence(text, start, boundary)
         case "runon":
@@ -118,8 +128,12 @@ def _line_ends_sentence(text: str, start: int, boundary: re.Match[str]) -> bool:
     following = text[boundary.end() : boundary.end() + 12]
     if not following or _LIST_ITEM.match(following):
         return True
-    before = text[max(start, boundary.start() - 24) : boundary.start()]
-    last = before.split()[-1].lower() if before.split() else ""
+    last = _last_word(text, start, boundary)
     if last.endswith((",", "/")) or last in _CONNECTING:
         return False
     return not (following[0].islower() or _MEASURE.match(following))
+
+
+def _last_word(text: str, start: int, boundary: re.Match[str]) -> str:
+    before = text[max(start, boundary.start() - 24) : boundary.start()].split()
+    return before[-1].lower() if before else ""

@@ -73,6 +73,15 @@ _ANEW = _CONCLUDING | {"with"}
 _SHOWING = frozenset({"show", "demonstrate", "reveal", "contain"})
 _INTRODUCING = frozenset({"with", "and", "the", "an", "show", "demonstrate", "reveal", ","})
 _LIST_WORDS = frozenset({"or", "nor", "and/or"})
+# Right behind a finding's name, without a mark, these begin a statement of their own.
+_STARTING = frozenset({"the", "there", "a", "an", "both", "all", "this", "these", "it", "some", "multiple", "several"})
+_GRADING = frozenset({"small", "mild", "moderate", "minimal", "tiny", "trace", "large", "old", "mildly", "moderately"})
+_TOLD = frozenset(
+    {"normal", "unremarkable", "clear", "intact", "patent", "preserved", "is", "are", "show", "demonstrate", "measure"}
+)
+_TELLING = 6
+_CLAUSE_STARTS = frozenset({("the",), ("there",), ("a",), ("an",)})
+_ADJECTIVE_ENDINGS = ("ed", "al", "ic", "ive", "ous", "ar", "ant", "ent", "ing", "ary", "able", "ible", "te", "ute", "ly")
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
     {
@@ -130,6 +139,7 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     active = [cue for cue in active if not _is_attribute(words, cue)]
     said = [Status.PRESENT] * len(words)
     findings = {mention.first for mention in named if mention.kind == "finding"}
+    over = _over_unmarked(words, named)
     # "No post-traumatic fracture" denies all of it.
     after = {cue.first for cue in active if words.forms[cue.first : cue.end] == ("post",)}
     ends = {cue.first for cue in active if cue.kind in ("ends", "historical")} - after
@@ -137,6 +147,8 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
         for cue in active:
             if cue.name == meaning:
                 reach = _forward_end(words, cue, status, ends, active, findings)
+                if status is Status.ABSENT:
+                    reach = min((at for at in over if cue.end < at < reach), default=reach)
                 _paint(said, cue.end, reach, _chosen(words, cue, reach, status))
     _keep_landmarks(said, words, named)
     _paint_headings(said, words, named)
@@ -198,6 +210,41 @@ def _paint(said: list[Status], first: int, end: int, status: Status) -> None:
         said[at] = max(said[at], status)
 
 
+def _over_unmarked(words: Words, named: list[Mention]) -> list[int]:
+    """Where a denial ends though no mark says so: "no effusion heart size normal", "no shift there is a bleed".
+
+    Only right behind a finding's name, and where the next words plainly begin a statement.
+    """
+    begins = {m.first for m in named if m.kind in ("place", "sided")}
+    found = []
+    for at in {m.end for m in named if m.kind == "finding" and m.end < len(words)}:
+        form = words.forms[at]
+        opens = form in _STARTING or (form in _GRADING and words.forms[at + 1 : at + 2] != ("or",))
+        if opens or (at in begins and _is_told(words, at)):
+            found.append(at)
+    return found
+
+
+def _is_told(words: Words, at: int) -> bool:
+    """Something is said of the place here before the next mark: "orbits unremarkable"."""
+    for form in words.forms[at + 1 : at + 1 + _TELLING]:
+        if form in _HARD_ENDS or form in _LIST_WORDS or form in (",", "no", "without"):
+            return False
+        if form in _TOLD:
+            return True
+    return False
+
+
+def _is_noun_before_finding(words: Words, cue: Mention, at: int) -> bool:
+    """ "No contact of the fragments, displacement of 9 mm": what is denied has been named before the comma."""
+    if at - cue.end < 2 or words.forms[at - 1].endswith(_ADJECTIVE_ENDINGS) or not words.forms[at - 1].isalpha():
+        return False
+    rest = list(words.forms[at + 1 :])
+    ended = next((number for number, form in enumerate(rest) if form in _HARD_ENDS), len(rest))
+    segment = rest[:ended]
+    return _LIST_WORDS.isdisjoint(segment) and ("with" in segment or any(form[0].isdigit() for form in segment))
+
+
 def _forward_end(
     words: Words, cue: Mention, status: Status, ends: set[int], active: list[Mention], findings: set[int]
 ) -> int:
@@ -218,6 +265,11 @@ def _forward_end(
         # "No acute, displaced fracture": the list has not begun before its first finding; but "without involvement of
         # the ureter, with a hematoma" is over.
         begins_anew = form == "," and not _ANEW.isdisjoint(words.forms[at + 1 : at + 2])
+        if at < begun and status is Status.ABSENT and not begins_anew and form == ",":
+            clause = words.forms[at + 1 : at + 2] in _CLAUSE_STARTS and _new_clause(words, cue.end, at + 1, status)
+            begins_anew = clause or _is_noun_before_finding(words, cue, at)
+            if begins_anew:
+                return at
         if at < begun and status is Status.ABSENT and not begins_anew:
             continue
         if status in (Status.POSSIBLE, Status.PROBABLE) and form in ("no", "without"):
