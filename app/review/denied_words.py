@@ -31,6 +31,8 @@ _OF_THE_REST = re.compile(
 _ECHO_WORDS, _ECHO = 4, 0.7
 # How something reaches a structure; denied, the structure is spared.
 _REACHING = frozenset({"involv", "infilt", "invade", "affect", "compro", "reache"})
+# "Absent flow" and "flow is absent" say the same, though only one of them denies flow.
+_ABSENT = "absent"
 _LIMITS = frozenset({"new", "acute", "significant", "recent"})
 
 
@@ -97,6 +99,8 @@ def _turned_echo(mine: _Worded, findings: list[_Worded]) -> Span | None:
         return None
     best = max(findings, key=lambda other: len(words & (other.said | other.denied)))
     if len(words & (best.said | best.denied)) < _ECHO * len(words):
+        return None
+    if _ABSENT in mine.said and _ABSENT in best.said:
         return None
     for turned, agreeing in ((mine.said & best.denied, "said"), (mine.denied & best.said, "denied")):
         own = turned - place_stems()

@@ -26,12 +26,23 @@ _TWO = 2
 # "After removal of the drain", "after drain removal": it was there.
 _REMOVED = re.compile(r"\W*(?:removal|extraction|withdrawal|explantation)\b", re.IGNORECASE)
 _PREFIX = 9
+_SHORTEST = 4
+_ONE = re.compile(r"\b(left|right)\s+one\b", re.IGNORECASE)
+# What two texts call new or growing in other words.
+_MORE = re.compile(
+    r"\b(?:new|newly|recent(?:ly)?|fresh|appeared|developed|more\s+(?:numerous|extensive|marked|prominent|widespread)"
+    r"|larger|bigger|wider|thicker|increas\w+|grow[ns]?|growing|grew|progress\w+|spread|enlarg(?:ed|ing)|worse\w*"
+    r"|not\s+(?:\w+\s+){0,2}(?:before|previously|earlier)|for\s+the\s+first\s+time)\b",
+    re.IGNORECASE,
+)
+# A fracture of which this is said is told as a healed one.
+_HEALED = re.compile(r"\b(?:healed|united|union|consolidated|knitted|bridged|fused)\b", re.IGNORECASE)
 
 
 def flipped_to_present(case: Case) -> Iterator[Flag]:
     """The impression asserts what the findings deny."""
     for claim in case.claims:
-        if _REMOVED.match(case.impression.text, claim.span[1]):
+        if _REMOVED.match(case.impression.text, claim.span[1]) or _is_told_as_healed(case, claim):
             continue
         if stated := case.stated_for(claim):
             if narrower := _denied_by_name(case, claim, stated):
@@ -64,6 +75,12 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
             )
 
 
+def _is_told_as_healed(case: Case, claim: Observation) -> bool:
+    """ "Fracture united" beside "the fracture line is no longer visible"."""
+    statement = case.impression.statement_of(claim)
+    return claim.finding.is_kind_of("fracture") and _HEALED.search(case.impression.text, *statement.span) is not None
+
+
 def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool:
     """ "No root contact" at L3-L4 does not speak of L5-S1."""
     here, there = case.impression.levels[claim.statement], case.findings.levels[denial.statement]
@@ -83,7 +100,7 @@ def _fresh_from_old(case: Case, claim: Observation) -> Observation | None:
     """ "New metastases" or "active inflammation" concluded from what the findings call neither new nor growing."""
     fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
     evidence = case.evidence_for(claim) if fresh else []
-    if not evidence or _say_so(case, fresh) or any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in evidence):
+    if not evidence or _say_so(case, fresh) or _are_told_as_fresh(case, claim, evidence) or any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in evidence):
         return None
     if _is_lively(case, fresh, evidence):
         return None
@@ -93,7 +110,8 @@ def _fresh_from_old(case: Case, claim: Observation) -> Observation | None:
 def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
     """ "Significant stenosis" or "new lesion" where the findings describe only some other one."""
     fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
-    if fresh and not _say_so(case, fresh) and not any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in stated):
+    told = _say_so(case, fresh) or _are_told_as_fresh(case, claim, stated) if fresh else True
+    if not told and not any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in stated):
         return None if _is_lively(case, fresh, stated + case.evidence_for(claim)) else stated[0]
     limits = claim.qualifiers - _NOT_LIMITING
     if not limits or any(limits & o.qualifiers or (o.severity or 0) >= _HIGH or o.is_acute for o in stated):
@@ -125,7 +143,7 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             and satisfies(o, denial)
             and (is_of_extent(case.findings.text, o) or not is_of_extent(case.impression.text, denial))
         ]
-        present = [o for o in present if not _is_denied_elsewhere(case, denial, o)]
+        present = [o for o in present if not _is_denied_elsewhere(case, denial, o) and not _is_the_other_one(case, denial, o)]
         if present and not _is_also_denied(case, denial):
             yield _flip(
                 case.matcher, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}."
@@ -134,9 +152,21 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
 
 def _is_denied_elsewhere(case: Case, denial: Observation, found: Observation) -> bool:
     """ "No acetabular fracture" beside a sacral one, when the findings deny something of the acetabulum only."""
-    if denial.name != found.name:
+    if denial.name != found.name or _has_own_denied_word(case, denial, found):
         return is_worded_denial(case, denial)
     return bool(found.places) and is_worded_denial(case, denial, place_stems(STEM))
+
+
+def _is_the_other_one(case: Case, denial: Observation, found: Observation) -> bool:
+    """ "The left effusion has resolved, a small right one persists": the right one is not denied."""
+    rest = _ONE.search(case.impression.text, *case.impression.sentence_of(denial))
+    return rest is not None and found.sides == frozenset({rest[1].lower()})
+
+
+def _has_own_denied_word(case: Case, denial: Observation, found: Observation) -> bool:
+    """ "Perinephric collection" and "perinephric stranding" go by one name, but a collection is denied by itself."""
+    mine, theirs = case.impression.text[slice(*denial.span)].lower(), case.findings.text[slice(*found.span)].lower()
+    return any(word not in theirs for word in mine.split())
 
 
 def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
@@ -169,15 +199,32 @@ def _say_so(case: Case, words: frozenset[str]) -> bool:
     return any(stems & (statement.stems - statement.denied_stems) for statement in case.findings.statements)
 
 
+def _are_told_as_fresh(case: Case, claim: Observation, found: list[Observation]) -> bool:
+    """Their sentences, or the ones that follow, tell of something new, more or growing; or of a fracture not called old."""
+    text, sentences = case.findings.text, case.findings.sentences
+    for o in found:
+        last = min(o.sentence + 1, len(sentences) - 1)
+        if _MORE.search(text, sentences[o.sentence][0], sentences[last][1]):
+            return True
+    is_fracture = claim.finding.is_kind_of("fracture")
+    return is_fracture and any(not o.is_chronic and o.trend != "stable" for o in found)
+
+
 def _is_sibling(case: Case, denial: Observation, found: Observation) -> bool:
     """A "rib fracture" denied and an "acute fracture" of a rib described: of one kind, in one place, on one side."""
     shared = (denial.finding.broader & found.finding.broader) - {GENERIC}
     kinds = [case.matcher.lexicon.findings[name] for name in shared]
     if not any(kind.tier > Tier.ROUTINE and not kind.is_vague for kind in kinds) or denial.sides != found.sides:
         return False
-    if found.finding.tier is Tier.ROUTINE:
+    if found.finding.tier is Tier.ROUTINE or not _share_a_word(case, denial, found):
         return False
     return case.matcher.near(denial, found) is Nearness.SAME
+
+
+def _share_a_word(case: Case, denial: Observation, found: Observation) -> bool:
+    """No midline shift is denied by effaced sulci, though both are mass effect."""
+    mine, theirs = case.impression.text[slice(*denial.span)].lower(), case.findings.text[slice(*found.span)].lower()
+    return any(word[:STEM] in theirs for word in mine.split() if len(word) >= _SHORTEST)
 
 
 def _is_pointed(case: Case, denial: Observation, found: Observation) -> bool:

@@ -21,6 +21,10 @@ _BORDERLINE = re.compile(r"\b(?:upper|top|high|borderline)[\s-]+(?:limits?|norma
 _LIMITED = re.compile(
     r"\b(?:significant|other|demonstrable|visible|focal|definite|clear|suspicious|relevant|further)\s*$", re.IGNORECASE
 )
+# "The abnormal marrow" speaks of what has been described.
+_REFERRING = ("the ", "this ", "these ", "its ", "their ")
+_CONTRALATERAL = re.compile(r"\b(?:contralateral|opposite|other\s+(?:side|hip|knee|shoulder|kidney|eye|lung|ear|leg))\b", re.IGNORECASE)
+_CHAMBERS = (re.compile(r"\b(?:RV\w*|right\s+ventric\w+)\b"), re.compile(r"\b(?:LV\w*|left\s+ventric\w+)\b"))
 _STRONG = re.compile(r"\b(?:normal|unremarkable|negative|within normal|no abnormal\w+)\b", re.IGNORECASE)
 
 
@@ -108,6 +112,8 @@ def _is_ignored(case: Case, found: Observation, statement: Statement, acute_only
     if found.status is Status.POSSIBLE or (acute_only and found.tier < Tier.URGENT):
         return False
     places = statement.own_places
+    if _is_of_another(case, found, statement):
+        return False
     if statement.sides and found.sides and not statement.sides & found.sides:
         return False
     if places and case.matcher.nearness(places, case.matcher.places_of(found)) not in (Nearness.SAME,):
@@ -118,6 +124,16 @@ def _is_ignored(case: Case, found: Observation, statement: Statement, acute_only
     )
 
 
+def _is_of_another(case: Case, found: Observation, statement: Statement) -> bool:
+    """The other side's hip, or the other ventricle, is called normal."""
+    mine = case.impression.text[slice(*statement.span)]
+    theirs = case.findings.text[slice(*case.findings.statement_of(found).span)]
+    if _CONTRALATERAL.search(mine):
+        return True
+    said, told = ([bool(chamber.search(text)) for chamber in _CHAMBERS] for text in (mine, theirs))
+    return said.count(True) == 1 and not told[said.index(True)]
+
+
 def generic_flags(case: Case) -> Iterator[Flag]:
     """ "Acute abnormality", "abnormality of the liver", "not normal" where the findings describe nothing like it."""
     for claim in case.impression.observations:
@@ -126,6 +142,8 @@ def generic_flags(case: Case) -> Iterator[Flag]:
         if not claim.is_acute and not _ABNORMAL.search(case.impression.text[slice(*claim.span)]):
             continue
         before = case.impression.text[: claim.span[0]]
+        if before.lower().endswith(_REFERRING):
+            continue
         alone = not any(o.sentence == claim.sentence for o in case.claims) and not claim.places
         vague = alone and bool(claim.qualifiers or _LIMITED.search(before)) and not claim.is_acute
         if vague or not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):

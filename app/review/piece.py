@@ -170,7 +170,7 @@ class Piece:
         return stems
 
     def _normal(self) -> bool | None:
-        cues = self.cues("normal")
+        cues = [cue for cue in self.cues("normal") if not self._is_attribute(cue)]
         if not cues:
             return None
         # "No abnormality" and "not enlarged" say normal by themselves; "not normal" is denied.
@@ -179,6 +179,11 @@ class Piece:
             or self.words.forms[cue.first] in ("no", "not", "without")
             for cue in cues
         )
+
+    def _is_attribute(self, cue: Mention) -> bool:
+        """ "No free spill" calls nothing abnormal."""
+        is_denied = self.sentence.said[cue.first] is Status.ABSENT and self.words.forms[cue.first] == "free"
+        return is_denied and cue.end < self.end and self.words.forms[cue.end].isalpha()
 
     def _facets(self) -> frozenset[str]:
         forms = self.words.forms[self.first : self.end]

@@ -81,6 +81,7 @@ _LIMITS = frozenset(
     }
 )
 _PARTLY = frozenset({"in", "at", "until", "to", "up", "along", "beyond", "over", "throughout"})
+_VEINS = frozenset({"vein", "segment", "fully", "completely", "normally", "easily"})
 _SIDES = frozenset({"left", "right"})
 _WHERE = frozenset(
     {
@@ -164,7 +165,7 @@ def bad_states(reading: Reading, lexicon: Lexicon) -> Iterator[State]:
     for number, words in enumerate(reading.words):
         said = reading.said[number]
         for at, form in enumerate(words.forms):
-            if not _BAD.match(form) or said[at] in (Status.ABSENT, Status.ASKED):
+            if not _BAD.match(form) or _is_compressible(words, at) or said[at] in (Status.ABSENT, Status.ASKED):
                 continue
             begin, stop = _segment(words, at)
             subject, where = _subject(words, begin, stop, lexicon)
@@ -172,6 +173,11 @@ def bad_states(reading: Reading, lexicon: Lexicon) -> Iterator[State]:
             if named:
                 full = _full(words, begin, stop, named)
                 yield State("", named, where, full, words.span(begin, stop), number, form)
+
+
+def _is_compressible(words: Words, at: int) -> bool:
+    """ "The vein compresses": as it should."""
+    return words.forms[at] == "compress" and not _VEINS.isdisjoint(words.forms[max(0, at - 2) : at])
 
 
 def _cues(words: Words) -> Iterator[tuple[int, int, str]]:

@@ -20,6 +20,7 @@ from app.review.unsupported import ASKED
 from app.review.wording import quoted
 
 _FEW = 2
+_SHORT = 4
 
 
 class _Vocabulary:
@@ -41,6 +42,13 @@ class _Vocabulary:
         return self.denied - self.said
 
     @cached_property
+    def forms(self) -> frozenset[str]:
+        """All words that the findings do not deny."""
+        reading = self._case.findings
+        spoken = (pair for words, said in zip(reading.words, reading.said, strict=True) for pair in zip(words.forms, said, strict=True))
+        return frozenset(form for form, status in spoken if status is not Status.ABSENT)
+
+    @cached_property
     def around(self) -> frozenset[str]:
         """Mentioned anywhere, if only asked about."""
         case = self._case
@@ -58,9 +66,11 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
     for statement, claimed in case.claimed_phrases:
         if statement.normal is True or is_of_care(case.impression, statement, case.matcher.lexicon):
             continue
+        before: Phrase | None = None
         for phrase in claimed:
             own = phrase.stems - place_stems(STEM)
-            denied = phrase.begins and phrase.status is Status.ABSENT
+            denied = phrase.begins and phrase.status is Status.ABSENT and not _is_place_of_denied(phrase, before)
+            before = phrase
             if denied and (source := _said_there(case, statement, phrase, own, known)):
                 message = f"The findings say {quoted(case.impression.text, phrase.span)}; the impression denies it."
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span, source)
@@ -75,7 +85,7 @@ def phrase_flags(case: Case) -> Iterator[Flag]:
             if is_asked(case.impression, phrase):
                 continue
             words = quoted(case.impression.text, phrase.span)
-            if (own - general or own) <= known.only_denied:
+            if (own - general or phrase.stems) <= known.only_denied and not _is_head_said(phrase, known):
                 message = f"The findings only deny {words}; the impression asserts it."
                 yield Flag("negation_flip", Severity.WARNING, message, phrase.span)
             elif (telling := own & _telling(phrase, case.matcher.lexicon)) and not telling & known.around:
@@ -103,6 +113,17 @@ def _denied_place(case: Case, phrase: Phrase, known: _Vocabulary) -> str:
     return quoted(first, (0, len(first))) if is_place and not is_asked(case.impression, phrase) else ""
 
 
+def _is_head_said(phrase: Phrase, known: _Vocabulary) -> bool:
+    """ "Reactive left inguinal nodes" beside nodes and "no reaction": what it speaks of is described."""
+    if len(phrase.forms) == 1:
+        return False
+    if phrase.forms[-1][:STEM] in known.said and phrase.forms[-1][:STEM] in phrase.stems:
+        return True
+    # "RCA disease": the abbreviation says what is meant; it is no content word.
+    short = [form for form in phrase.forms if len(form) < _SHORT and form.isalpha()]
+    return any(form in known.forms for form in short)
+
+
 def _said_there(
     case: Case, statement: Statement, phrase: Phrase, own: frozenset[str], known: _Vocabulary
 ) -> Span | None:
@@ -112,6 +133,11 @@ def _said_there(
         return None
     stated = (s for s in case.findings.statements if own <= {stem[:STEM] for stem in s.stems - s.denied_stems})
     return next((s.span for s in stated), None)
+
+
+def _is_place_of_denied(phrase: Phrase, before: Phrase | None) -> bool:
+    """ "Of the vocal fold" in "no tumor of the vocal fold": where, not what."""
+    return "of" in phrase.after and before is not None and before.status is Status.ABSENT and bool(before.stems)
 
 
 def _stems(reading: Reading, denied: bool) -> frozenset[str]:
