@@ -10,6 +10,7 @@ from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.conclusions import STEM, is_of_extent, is_worded_denial
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
+from app.review.fresh import fresh_from_old, stated_as_old
 from app.review.lexicon import GENERIC, Tier
 from app.review.normals import normal_for
 from app.review.reading import Observation
@@ -18,23 +19,14 @@ from app.review.wording import quoted
 
 # Words that stand beside a finding without limiting it.
 _NOT_LIMITING = frozenset({"focal", "visible", "other", "further", "additional", "abnormal", "pathological", "clear"})
-# Words that want something new or growing in the findings, and the severity that may stand for "significant".
-_FRESH = frozenset({"progressive", "recent", "active"})
-_ONE_MORE = frozenset({"new", "additional", "further", "other"})
+# The severity that may stand for "significant".
 _HIGH = 4
-_TWO = 2
 # "After removal of the drain", "after drain removal": it was there.
 _REMOVED = re.compile(r"\W*(?:removal|extraction|withdrawal|explantation)\b", re.IGNORECASE)
 _PREFIX = 9
 _SHORTEST = 4
+_SPINE = "spine"
 _ONE = re.compile(r"\b(left|right)\s+one\b", re.IGNORECASE)
-# What two texts call new or growing in other words.
-_MORE = re.compile(
-    r"\b(?:new|newly|recent(?:ly)?|fresh|appeared|developed|more\s+(?:numerous|extensive|marked|prominent|widespread)"
-    r"|larger|bigger|wider|thicker|increas\w+|grow[ns]?|growing|grew|progress\w+|spread|enlarg(?:ed|ing)|worse\w*"
-    r"|not\s+(?:\w+\s+){0,2}(?:before|previously|earlier)|for\s+the\s+first\s+time)\b",
-    re.IGNORECASE,
-)
 # A fracture of which this is said is told as a healed one.
 _HEALED = re.compile(r"\b(?:healed|united|union|consolidated|knitted|bridged|fused)\b", re.IGNORECASE)
 
@@ -45,7 +37,7 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
         if _REMOVED.match(case.impression.text, claim.span[1]) or _is_told_as_healed(case, claim):
             continue
         if stated := case.stated_for(claim):
-            if narrower := _denied_by_name(case, claim, stated):
+            if narrower := _denied_by_name(case, claim, stated) or _denied_on_sides(case, claim, stated):
                 message = f"The findings say there is no {narrower.name}."
                 yield Flag("negation_flip", Severity.WARNING, message, claim.span, narrower.span)
             elif denial := _limit_denied(case, claim, stated):
@@ -53,12 +45,12 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
                 message = f"The findings describe nothing of the kind (“{words}”)."
                 yield Flag("negation_flip", Severity.WARNING, message, claim.span, denial.span)
             continue
-        if fresh := _fresh_from_old(case, claim):
+        if fresh := fresh_from_old(case, claim):
             words = quoted(case.findings.text, fresh.span)
             message = f"The findings describe nothing new or active; the impression concludes so from {words}."
             yield Flag("negation_flip", Severity.WARNING, message, claim.span, fresh.span)
             continue
-        denied = [o for o in case.denied_for(claim) if not _at_other_level(case, claim, o)]
+        denied = [o for o in case.denied_for(claim) if not at_other_level(case, claim, o)]
         named = any(o.name == claim.name for o in denied)
         if denied and (named or claim.status is Status.PRESENT or not case.evidence_for(claim)):
             yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
@@ -81,9 +73,12 @@ def _is_told_as_healed(case: Case, claim: Observation) -> bool:
     return claim.finding.is_kind_of("fracture") and _HEALED.search(case.impression.text, *statement.span) is not None
 
 
-def _at_other_level(case: Case, claim: Observation, denial: Observation) -> bool:
+def at_other_level(case: Case, claim: Observation, denial: Observation) -> bool:
     """ "No root contact" at L3-L4 does not speak of L5-S1."""
-    here, there = case.impression.levels[claim.statement], case.findings.levels[denial.statement]
+    if claim.finding.region != _SPINE:
+        here, there = case.impression.statement_of(claim).levels, case.findings.statement_of(denial).levels
+    else:
+        here, there = case.impression.levels[claim.statement], case.findings.levels[denial.statement]
     known = frozenset[str]().union(*(level.members for level in there))
     return bool(here and there) and not any(level.members & known for level in here)
 
@@ -93,26 +88,26 @@ def _denied_by_name(case: Case, claim: Observation, stated: list[Observation]) -
     if claim.finding.is_vague or any(o.name == claim.name or not claim.finding.is_kind_of(o.name) for o in stated):
         return None
     named = [o for o in case.denied_for(claim) if o.name == claim.name and not o.qualifiers]
-    return next((o for o in named if not _at_other_level(case, claim, o)), None)
+    return next((o for o in named if not at_other_level(case, claim, o)), None)
 
 
-def _fresh_from_old(case: Case, claim: Observation) -> Observation | None:
-    """ "New metastases" or "active inflammation" concluded from what the findings call neither new nor growing."""
-    fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
-    evidence = case.evidence_for(claim) if fresh else []
-    if not evidence or _say_so(case, fresh) or _are_told_as_fresh(case, claim, evidence) or any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in evidence):
+def _denied_on_sides(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
+    """ "Bilateral effusions" beside pericardial fluid and "no pleural effusion": the pericardium has no sides."""
+    if not claim.sides or any(o.sides or not _is_single(case, o) for o in stated):
         return None
-    if _is_lively(case, fresh, evidence):
-        return None
-    return evidence[0]
+    denied = (o for o in case.denials if o.finding.is_kind_of(claim.name) and not o.qualifiers)
+    return next((o for o in denied if not _is_single(case, o)), None)
+
+
+def _is_single(case: Case, observation: Observation) -> bool:
+    places = case.matcher.lexicon.places
+    return any(places[name].is_single for name in case.matcher.places_of(observation) if name in places)
 
 
 def _limit_denied(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
     """ "Significant stenosis" or "new lesion" where the findings describe only some other one."""
-    fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in ("better", "stable") else frozenset()
-    told = _say_so(case, fresh) or _are_told_as_fresh(case, claim, stated) if fresh else True
-    if not told and not any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in stated):
-        return None if _is_lively(case, fresh, stated + case.evidence_for(claim)) else stated[0]
+    if old := stated_as_old(case, claim, stated):
+        return old
     limits = claim.qualifiers - _NOT_LIMITING
     if not limits or any(limits & o.qualifiers or (o.severity or 0) >= _HIGH or o.is_acute for o in stated):
         return None
@@ -143,7 +138,9 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             and satisfies(o, denial)
             and (is_of_extent(case.findings.text, o) or not is_of_extent(case.impression.text, denial))
         ]
-        present = [o for o in present if not _is_denied_elsewhere(case, denial, o) and not _is_the_other_one(case, denial, o)]
+        present = [
+            o for o in present if not _is_denied_elsewhere(case, denial, o) and not _is_the_other_one(case, denial, o)
+        ]
         if present and not _is_also_denied(case, denial):
             yield _flip(
                 case.matcher, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}."
@@ -179,35 +176,6 @@ def _is_denied_by(case: Case, denial: Observation, found: Observation) -> bool:
     if denial.finding.is_vague and case.matcher.nearness(denial.places, found.places) is not Nearness.SAME:
         return denial.name == found.name and denial.places == found.places
     return found.finding.is_kind_of(denial.name) or _is_pointed(case, denial, found)
-
-
-def _is_fresh(found: Observation, one_more: bool) -> bool:
-    """New or growing; what is urgent by itself may be called active, but not one more."""
-    return found.trend in ("new", "worse") or found.is_acute or (found.tier >= Tier.URGENT and not one_more)
-
-
-def _is_lively(case: Case, fresh: frozenset[str], signs: list[Observation]) -> bool:
-    """ "Active" inflammation may be concluded from several things in one sentence, none of them old or unchanged."""
-    sentences = {o.sentence for o in signs}
-    found = {o.span for o in case.weighty if o.sentence in sentences and not o.is_chronic and o.trend != "stable"}
-    return fresh == {"active"} and len(found) >= _TWO
-
-
-def _say_so(case: Case, words: frozenset[str]) -> bool:
-    """The findings use one of these words of anything, without denying it."""
-    stems = {word[:7] for word in words}
-    return any(stems & (statement.stems - statement.denied_stems) for statement in case.findings.statements)
-
-
-def _are_told_as_fresh(case: Case, claim: Observation, found: list[Observation]) -> bool:
-    """Their sentences, or the ones that follow, tell of something new, more or growing; or of a fracture not called old."""
-    text, sentences = case.findings.text, case.findings.sentences
-    for o in found:
-        last = min(o.sentence + 1, len(sentences) - 1)
-        if _MORE.search(text, sentences[o.sentence][0], sentences[last][1]):
-            return True
-    is_fracture = claim.finding.is_kind_of("fracture")
-    return is_fracture and any(not o.is_chronic and o.trend != "stable" for o in found)
 
 
 def _is_sibling(case: Case, denial: Observation, found: Observation) -> bool:

@@ -23,7 +23,9 @@ _LIMITED = re.compile(
 )
 # "The abnormal marrow" speaks of what has been described.
 _REFERRING = ("the ", "this ", "these ", "its ", "their ")
-_CONTRALATERAL = re.compile(r"\b(?:contralateral|opposite|other\s+(?:side|hip|knee|shoulder|kidney|eye|lung|ear|leg))\b", re.IGNORECASE)
+_CONTRALATERAL = re.compile(
+    r"\b(?:contralateral|opposite|other\s+(?:side|hip|knee|shoulder|kidney|eye|lung|ear|leg))\b", re.IGNORECASE
+)
 _CHAMBERS = (re.compile(r"\b(?:RV\w*|right\s+ventric\w+)\b"), re.compile(r"\b(?:LV\w*|left\s+ventric\w+)\b"))
 _STRONG = re.compile(r"\b(?:normal|unremarkable|negative|within normal|no abnormal\w+)\b", re.IGNORECASE)
 

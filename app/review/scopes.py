@@ -81,7 +81,23 @@ _TOLD = frozenset(
 )
 _TELLING = 6
 _CLAUSE_STARTS = frozenset({("the",), ("there",), ("a",), ("an",)})
-_ADJECTIVE_ENDINGS = ("ed", "al", "ic", "ive", "ous", "ar", "ant", "ent", "ing", "ary", "able", "ible", "te", "ute", "ly")
+_ADJECTIVE_ENDINGS = (
+    "ed",
+    "al",
+    "ic",
+    "ive",
+    "ous",
+    "ar",
+    "ant",
+    "ent",
+    "ing",
+    "ary",
+    "able",
+    "ible",
+    "te",
+    "ute",
+    "ly",
+)
 # After "and" these begin a new statement, "no mass and large effusion"; the qualifiers of negated lists do not.
 _OPENERS = frozenset(
     {

@@ -15,6 +15,7 @@ from app.review.compare import Matcher
 from app.review.conclusions import denied_conclusions, unsupported_conclusions
 from app.review.contradictions import contradiction_flags
 from app.review.courses import change_flags, course_flags, turned_course_flags
+from app.review.denied_places import place_flags
 from app.review.denied_words import word_flips
 from app.review.drift import certainty_flags, proof_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     sized_side_flags,
     flipped_to_present,
     flipped_to_absent,
+    place_flags,
     unsupported_conclusions,
     word_flips,
     state_flags,

@@ -45,7 +45,11 @@ class _Vocabulary:
     def forms(self) -> frozenset[str]:
         """All words that the findings do not deny."""
         reading = self._case.findings
-        spoken = (pair for words, said in zip(reading.words, reading.said, strict=True) for pair in zip(words.forms, said, strict=True))
+        spoken = (
+            pair
+            for words, said in zip(reading.words, reading.said, strict=True)
+            for pair in zip(words.forms, said, strict=True)
+        )
         return frozenset(form for form, status in spoken if status is not Status.ABSENT)
 
     @cached_property
