@@ -29,7 +29,7 @@ _TOWARD = (("to",), ("toward",), ("to", "the"), ("toward", "the"))
 
 def is_direction(words: Words, at: int) -> bool:
     """Whether the side word at `at` says where something moved: "displaced to the right", "leftward midline shift"."""
-    if words.forms[at] in _WAYS:
+    if words.forms[at] in _WAYS or words.forms[at + 1 : at + 2] == ("convex",):
         return True
     before = words.forms[max(0, at - 9) : at]
     return (before[-1:] in _TOWARD or before[-2:] in _TOWARD) and any(form.startswith(_MOVING) for form in before)

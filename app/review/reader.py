@@ -12,12 +12,15 @@ from app.review.binding import bind
 from app.review.lexicon import Lexicon, lexicon
 from app.review.mentions import entities, longest_phrases
 from app.review.piece import Sentence
-from app.review.reading import NO_SIDE, Cue, Observation, Reading, Sides, Statement
+from app.review.reading import LEFT, NO_SIDE, RIGHT, Cue, Observation, Reading, Sides, Statement
 from app.review.scopes import statuses
 from app.review.words import words_of
 
 _CONTINUING = frozenset({"it", "this", "these", "they", "its", "which", "measuring", "measure", "he", "such", "those"})
 _HEADING_WORDS = 6
+# How far into a sentence a colon may stand that begins a run, and how long a line with a side and a size is.
+_RUN_WORDS, _SHORT_LINE = 6, 14
+_SIDED = {"left": LEFT, "right": RIGHT}
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,17 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
     observations: list[Observation] = []
     cues: list[Cue] = []
     read_sentences: list[Sentence] = []
-    heading = Context()
+    heading, run = Context(), Context()
     for index, (start, end) in enumerate(spans):
         sentence = _sentence(text, start, end, index, known)
         read_sentences.append(sentence)
         previous_end = spans[index - 1][1] if index else 0
         if "\n\n" in text[previous_end:start].replace("\r", ""):
             heading = Context()
-        inherited = heading
+            run = Context()
+        if "\n" in text[previous_end:start] and not _goes_on(sentence):
+            run = Context()
+        inherited = run if run.sides and not heading.sides and not _is_of_midline(sentence, known) else heading
         if _continues(sentence) and statements and not inherited.places:
             inherited = Context(statements[-1].sides, statements[-1].places)
         found, seen = bind(
@@ -52,6 +58,7 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
         statements += found
         observations += seen
         cues += [Cue(m.kind, m.name, sentence.words.span(m.first, m.end), index) for m in sentence.cues]
+        run = _run_of_side(sentence, found) or run
         if _is_heading(text, sentence):
             heading = Context(found[0].sides, found[0].places) if found else Context()
     words, said = tuple(one.words for one in read_sentences), tuple(one.said for one in read_sentences)
@@ -73,6 +80,37 @@ def _continues(sentence: Sentence) -> bool:
     if not forms:
         return False
     return forms[0] in _CONTINUING or forms[:2] in (("the", "lesion"), ("the", "mass"), ("the", "described"))
+
+
+def _run_of_side(sentence: Sentence, found: list[Statement]) -> Context | None:
+    """ "Left: …", "RIGHT LOBE 4.8 x 1.7 cm.": the sentences that follow in the line speak of that side, too.
+
+    None where a sentence begins no such run; one of both sides ends it.
+    """
+    forms = sentence.words.forms
+    colon = forms.index(":") if ":" in forms[:_RUN_WORDS] else 0
+    names_nothing = not any(m.kind == "finding" for m in sentence.named) and not any(
+        cue.kind == "normal" for cue in sentence.cues
+    )
+    begins = colon or (len(forms) <= _SHORT_LINE and names_nothing and forms[:1] in (("left",), ("right",)))
+    sides = {cue.name for cue in sentence.cues if cue.kind == "sides" and cue.first < (colon or 1)} & set(_SIDED)
+    if not sides:
+        return Context() if found and found[0].side_spans and len(found[0].sides) > 1 else None
+    if not begins or len(sides) > 1:
+        return None
+    places = frozenset(m.name for m in sentence.named if m.kind == "place" and m.first < (colon or _RUN_WORDS))
+    return Context(_SIDED[next(iter(sides))], places)
+
+
+def _goes_on(sentence: Sentence) -> bool:
+    """Begins with a small letter."""
+    return bool(sentence.words.raw) and sentence.words.raw[0][:1].islower()
+
+
+def _is_of_midline(sentence: Sentence, known: Lexicon) -> bool:
+    """Speaks only of what everybody has one of."""
+    places = [m.name for m in sentence.named if m.kind == "place"]
+    return bool(places) and all(known.places[name].is_single for name in places)
 
 
 def _is_heading(text: str, sentence: Sentence) -> bool:

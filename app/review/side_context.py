@@ -15,6 +15,7 @@ from app.review.lexicon import Lexicon
 from app.review.mentions import longest_phrases
 from app.review.piece import is_direction
 from app.review.reading import Reading, Sides, Span, Statement, opposite
+from app.review.side_sizes import is_sized_there
 from app.review.words import Words
 
 _SIDES: dict[str, str] = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
@@ -81,6 +82,8 @@ def context_flags(case: Case) -> Iterator[Flag]:
         enough = _FAINT if same < _NOTHING else _ENOUGH
         if turned < max(enough, _TIMES * same, same + _MORE) or case.exam_sides == {word.side}:
             continue
+        if is_sized_there(case, word.span, word.side):
+            continue
         where = source.span if source.is_written and source.side != "both" else None
         yield Flag(
             "side_mismatch",
@@ -94,6 +97,23 @@ def context_flags(case: Case) -> Iterator[Flag]:
                 word.side,
             ),
         )
+
+
+def known_sides(case: Case) -> frozenset[Span]:
+    """The side words of the impression that the findings use of the same surroundings, rather than of the other side."""
+    lexicon = case.matcher.lexicon
+    mine = [word for word in side_words(case.impression, lexicon) if word.is_written and word.side != "both"]
+    theirs = side_words(case.findings, lexicon) if mine else []
+    known = set()
+    for word in mine:
+        best = {"left": 0.0, "right": 0.0, "both": 0.0}
+        for other in _comparable(word, theirs):
+            best[other.side] = max(best[other.side], likeness(word, other))
+        same = max(best[word.side], best["both"])
+        agrees = same >= _ENOUGH and same >= _TIMES * best[opposite(word.side)]
+        if agrees or is_sized_there(case, word.span, word.side):
+            known.add(word.span)
+    return frozenset(known)
 
 
 def _comparable(word: SideWord, theirs: list[SideWord]) -> list[SideWord]:

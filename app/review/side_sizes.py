@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from app.review.case import Case
 from app.review.flags import Flag, Severity, side_mends
 from app.review.measures import Measure
-from app.review.reading import Reading, Sides, Statement, opposite
+from app.review.reading import Reading, Sides, Span, Statement, opposite
 
 
 def sized_side_flags(case: Case) -> Iterator[Flag]:
@@ -41,6 +41,16 @@ def sized_side_flags(case: Case) -> Iterator[Flag]:
                 side,
             ),
         )
+
+
+def is_sized_there(case: Case, span: Span, side: str) -> bool:
+    """The side word's statement gives a size that the findings give to that side, and to no other."""
+    statement = next((s for s in case.impression.statements if s.span[0] <= span[0] < s.span[1]), None)
+    if statement is None or len({word for word, _ in statement.side_spans}) > 1:
+        return False
+    sizes = _sizes(statement)
+    sources = [s for s in case.findings.statements if any(_equal(one, other) for one in sizes for other in _sizes(s))]
+    return bool(sources) and all(_sides(case, s) == {side} for s in sources)
 
 
 def _sizes(statement: Statement) -> list[Measure]:

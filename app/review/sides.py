@@ -10,6 +10,7 @@ from app.review.case import Case
 from app.review.compare import Nearness, related
 from app.review.flags import Flag, Severity, side_mends
 from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
+from app.review.side_context import known_sides
 
 # Likeness from which two statements speak of the same thing.
 _ENOUGH = 2.0
@@ -30,6 +31,7 @@ class _Evidence:
 
 def side_flags(case: Case) -> Iterator[Flag]:
     """Every side word of the impression against the findings' sides for the same thing."""
+    known = known_sides(case)
     for statement in case.impression.statements:
         for side, span in statement.side_spans:
             mine = _bound(case, statement, span)
@@ -37,7 +39,7 @@ def side_flags(case: Case) -> Iterator[Flag]:
                 yield from _both_flags(case, mine, span)
                 continue
             flag = _side_flag(case, statement, side, span, mine)
-            if flag:
+            if flag and span not in known:
                 yield flag
     yield from _dropped(case)
 
