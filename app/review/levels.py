@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.review.digits import RANKS, digits_in, rank_number
 from app.review.ranks import ranks_in
 
 _SPINE = ("C", 7), ("T", 12), ("L", 5), ("S", 5)
@@ -33,39 +34,13 @@ _SPINAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_RANKS = {
-    word: number
-    for number, words in enumerate(
-        (
-            ("first", "1st"),
-            ("second", "2nd"),
-            ("third", "3rd"),
-            ("fourth", "4th"),
-            ("fifth", "5th"),
-            ("sixth", "6th"),
-            ("seventh", "7th"),
-            ("eighth", "8th"),
-            ("ninth", "9th"),
-            ("tenth", "10th"),
-            ("eleventh", "11th"),
-            ("twelfth", "12th"),
-        ),
-        start=1,
-    )
-    for word in words
-}
-_DIGIT = re.compile(
-    rf"\b(?P<rank>{'|'.join(_RANKS)})\s+(?:(?:left|right|posterior|anterior|lateral|proximal|distal|middle)\s+){{0,2}}"
-    r"(?P<part>finger|toe|digit|metacarpal|metatarsal|rib|ray|phalan\w+|mcp|mtp|pip|dip)",
-    re.IGNORECASE,
-)
 _ORDINAL = re.compile(
-    rf"\b(?P<rank>{'|'.join(_RANKS)})\s+(?P<region>cervical|thoracic|dorsal|lumbar|sacral)\s+(?:vertebra\w*|bod(?:y|ies))",
+    rf"\b(?P<rank>{'|'.join(RANKS)}|1?\d(?:st|nd|rd|th))\s+(?P<region>cervical|thoracic|dorsal|lumbar|sacral)\s+(?:vertebra\w*|bod(?:y|ies))",
     re.IGNORECASE,
 )
 # Every level has a digit or one of these words, every scale one of those names: most statements have neither.
 _A_DIGIT = re.compile(r"\d")
-_WITHOUT_DIGITS = ("segment", "level", *(word for word in _RANKS if word.isalpha()))
+_WITHOUT_DIGITS = ("segment", "level", *RANKS)
 _SCALES = (
     *(
         "rads",
@@ -132,11 +107,9 @@ def levels_in(text: str, start: int, end: int) -> list[Level]:
         if not any(word in words for word in _WITHOUT_DIGITS):
             return []
     found = [level for match in _LEVEL.finditer(text, start, end) if (level := _spine_level(text, match))]
-    for match in _DIGIT.finditer(text, start, end):
-        part = match["part"].lower().rstrip("s")
-        found.append(Level("digit", frozenset({f"{part} {_RANKS[match['rank'].lower()]}"}), match.span()))
+    found += [Level("digit", members, span) for members, span in digits_in(text, start, end)]
     for match in _ORDINAL.finditer(text, start, end):
-        if name := _vertebra(match["region"][0], str(_RANKS[match["rank"].lower()])):
+        if name := _vertebra(match["region"][0], str(rank_number(match["rank"]))):
             found.append(Level("spine", frozenset({name}), match.span()))
     for match in _SEGMENT.finditer(text, start, end):
         name = match["name"].lower()

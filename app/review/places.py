@@ -9,7 +9,6 @@ from app.review.flags import Flag, Severity, two_ends
 from app.review.levels import Level
 from app.review.reading import Observation, Statement
 
-_ENOUGH = 2.0
 _LOBES = frozenset({"upper lobe", "middle lobe", "lower lobe"})
 _NAMES = {
     "spine": "level",
@@ -18,21 +17,27 @@ _NAMES = {
     "clock": "position",
     "station": "level",
     "part": "part",
+    "tooth": "tooth",
 }
 _MILD = frozenset({"segment", "part"})
 
 
 def level_flags(case: Case) -> Iterator[Flag]:
-    """A level or digit that the findings do not know, or know of something else."""
+    """A level or digit that the findings do not know; one that they know of something else is no matter of this rule."""
     levels = case.findings.levels
     stated = [
         (level, statement) for number, statement in enumerate(case.findings.statements) for level in levels[number]
     ]
     for statement in case.impression.statements:
         for level in statement.levels:
-            flag = _level_flag(case, level, statement, [item for item in stated if item[0].kind == level.kind])
+            flag = _level_flag(case, level, statement, [item for item in stated if _parts(item[0]) & _parts(level)])
             if flag:
                 yield flag
+
+
+def _parts(level: Level) -> frozenset[str]:
+    """What is counted: vertebrae, or ribs rather than toes."""
+    return frozenset(member.rpartition(" ")[0] or level.kind for member in level.members)
 
 
 def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tuple[Level, Statement]]) -> Flag | None:
@@ -40,49 +45,20 @@ def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tup
     if any(text.lower() in reading.text.lower() for reading in (case.exam, case.indication, case.prior)):
         return None
     if not stated:
-        return Flag(
-            "number_not_in_findings",
-            Severity.NOTE,
-            f"The findings name no such {_NAMES[level.kind]}: {text}.",
-            level.span,
-        )
-    known = frozenset[str]().union(*(other.members for other, _ in stated))
-    ends = _ends(level)
-    scored = [
-        (
-            case.matcher.likeness(statement, case.impression, other_statement, case.findings),
-            other,
-        )
-        for other, other_statement in stated
-    ]
-    best = max(score for score, _ in scored)
-    closest = next(other for score, other in scored if score == best)
+        message = f"The findings name no such {_NAMES[level.kind]}: {text}."
+        return Flag("number_not_in_findings", Severity.NOTE, message, level.span)
+    if _ends(level) <= frozenset[str]().union(*(other.members for other, _ in stated)):
+        return None
+    closest, _ = max(stated, key=lambda item: case.matcher.likeness(statement, case.impression, item[1], case.findings))
     exact = case.findings.text[slice(*closest.span)]
-    severity = Severity.WARNING if level.kind in _MILD else Severity.CRITICAL
-    flag = Flag(
+    return Flag(
         "level_mismatch",
-        severity,
+        Severity.WARNING if level.kind in _MILD else Severity.CRITICAL,
         f"The impression says {text}, the findings {exact}.",
         level.span,
         closest.span,
         two_ends(level.span, text, closest.span, exact),
     )
-    if not ends <= known:
-        return flag
-    if any(ends <= other.members or other.members <= ends for score, other in scored if score >= best - 1.0):
-        return None
-    alike = [other_statement for (score, _), (_, other_statement) in zip(scored, stated, strict=True) if score == best]
-    if any(ends <= _of_sentence(stated, other_statement) for other_statement in alike):
-        return None
-    if len(level.members) > 2 or any(ends & other.members for score, other in scored if score >= _ENOUGH):
-        return None
-    return flag if best >= _ENOUGH + 1 else None
-
-
-def _of_sentence(stated: list[tuple[Level, Statement]], statement: Statement) -> frozenset[str]:
-    """Every level of a sentence: "of L3 and L4" is cut into two statements."""
-    levels = [level.members for level, other in stated if other.sentence == statement.sentence]
-    return frozenset[str]().union(*levels)
 
 
 def _ends(level: Level) -> frozenset[str]:

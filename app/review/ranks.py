@@ -1,4 +1,4 @@
-"""Reads positions named by clock, nodal station or segment: "3 o'clock", "neck level IIA", "S9".
+"""Reads positions named by clock, nodal station, segment or tooth: "3 o'clock", "neck level IIA", "S9", "tooth 16".
 
 It does not know findings; vertebrae, digits and named scales are read by `levels`.
 """
@@ -18,6 +18,13 @@ _NAME = re.compile(r"\b(?P<roman>VI|IV|III|II|I|V)(?P<letter>[AB]?)\b", re.IGNOR
 _LUNG = re.compile(r"\bS\s?(?P<number>[6-9]|10)\b")
 _PART = re.compile(r"\b(?P<rank>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:part|portion)\b", re.IGNORECASE)
 _PARTS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
+# Teeth by the two digits of the FDI, behind or before the word: "tooth 16", "right upper first molar (16)".
+_TOOTH = re.compile(
+    r"\b(?:(?:tooth|teeth)\s*(?:no\.?\s*)?#?|(?:molar|incisor|canine|premolar|bicuspid)\w*\s*\(\s*(?:tooth\s*)?#?)"
+    r"(?P<names>[1-4][1-8](?:\s*(?:,|and|or|to|/|&|[-–])\s*#?[1-4][1-8])*)\b",
+    re.IGNORECASE,
+)
+_TWO_DIGITS = re.compile(r"[1-4][1-8]")
 
 Rank = tuple[str, frozenset[str], tuple[int, int]]
 
@@ -33,3 +40,5 @@ def ranks_in(text: str, start: int, end: int) -> Iterator[Rank]:
         yield "segment", frozenset({match["number"]}), match.span()
     for match in _PART.finditer(text, start, end):
         yield "part", frozenset({_PARTS[match["rank"].lower()]}), match.span()
+    for match in _TOOTH.finditer(text, start, end):
+        yield "tooth", frozenset(_TWO_DIGITS.findall(match["names"])), match.span("names")

@@ -62,7 +62,8 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
         if _is_heading(text, sentence):
             heading = Context(found[0].sides, found[0].places) if found else Context()
     words, said = tuple(one.words for one in read_sentences), tuple(one.said for one in read_sentences)
-    return Reading(text, tuple(spans), tuple(statements), tuple(observations), tuple(cues), words, said)
+    named = tuple(one.named for one in read_sentences)
+    return Reading(text, tuple(spans), tuple(statements), tuple(observations), tuple(cues), words, said, named)
 
 
 def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Sentence:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from app.review.levels import Level
 from app.review.lexicon import GENERIC, Finding, Tier
 from app.review.measures import Measure
+from app.review.mentions import Mention
 from app.review.once import once
 from app.review.scopes import Status
 from app.review.words import Words
@@ -131,7 +132,7 @@ class Reading:
     """A text with everything found in it; all spans are character offsets into `text`.
 
     Attributes:
-        words: those of each sentence; `said` holds one status a word.
+        words: those of each sentence; `said` holds one status a word, `named` what the lexicon names in it.
     """
 
     text: str
@@ -141,6 +142,7 @@ class Reading:
     cues: tuple[Cue, ...]
     words: tuple[Words, ...]
     said: tuple[tuple[Status, ...], ...]
+    named: tuple[tuple[Mention, ...], ...]
 
     @once
     def levels(self) -> tuple[tuple[Level, ...], ...]:

@@ -27,6 +27,7 @@ from app.review.normals import generic_flags, normal_flags
 from app.review.omitted import critical_results, omitted_flags
 from app.review.patient import age_flags, exam_flags, identity_flags, sex_flags
 from app.review.places import level_flags, lobe_flags
+from app.review.position_flags import position_flags
 from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     bare_number_flags,
     level_flags,
     lobe_flags,
+    position_flags,
     unsupported_flags,
     unsupported_words,
     phrase_flags,
