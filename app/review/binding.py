@@ -38,6 +38,11 @@ _OPERATED = frozenset(
         "puncture",
         "craniotomy",
         "intervention",
+        "wound",
+        "stab",
+        "gunshot",
+        "penetrating",
+        "bullet",
     }
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.flags import Flag, Severity, two_ends
+from app.review.measured_courses import course_of
 from app.review.phrases import STEM
 from app.review.reading import Cue, Reading, Statement
 from app.review.words import words_of
@@ -58,9 +59,15 @@ def course_flags(case: Case) -> Iterator[Flag]:
 def turned_course_flags(case: Case) -> Iterator[Flag]:
     """Something got better in the impression where the findings know only worse and new, or the other way round."""
     courses = {cue.meaning: cue for cue in _trends(case.findings) if not _LOOK.match(case.findings.text, cue.span[1])}
+    measured = _measured_courses(case.findings)
     for claim in case.claims:
         against = _AGAINST.get(claim.trend or "", ())
-        if claim.trend in courses or claim.trend_span is None or _LOOK.match(case.impression.text, claim.trend_span[1]):
+        if (
+            claim.trend in courses
+            or claim.trend in measured
+            or claim.trend_span is None
+            or _LOOK.match(case.impression.text, claim.trend_span[1])
+        ):
             continue
         known = next((courses[meaning] for meaning in against if meaning in courses), None)
         mine = case.impression.text[slice(*claim.trend_span)]
@@ -69,6 +76,12 @@ def turned_course_flags(case: Case) -> Iterator[Flag]:
         theirs = case.findings.text[slice(*known.span)]
         message = f"The impression says {mine}; the findings describe nothing of the kind, but {theirs}."
         yield Flag("trend_flip", Severity.WARNING, message, claim.trend_span, known.span)
+
+
+def _measured_courses(reading: Reading) -> frozenset[str]:
+    """What two sizes of one statement tell."""
+    told = (course_of(reading.text, statement.measures) for statement in reading.statements)
+    return frozenset(course[0] for course in told if course) | {o.trend for o in reading.observations if o.trend}
 
 
 def change_flags(case: Case) -> Iterator[Flag]:

@@ -15,7 +15,8 @@ _CHANGE = 0.1
 _TWO = 2
 _EARLIER = re.compile(
     r"[^.;]{0,40}?\b(?:previously|formerly|before|earlier|initially|compared\s+(?:to|with)|versus|vs|against|prior|previous"
-    r"|last\s+\w+)\b[^.;]{0,25}",
+    r"|last\s+\w+|was|were|then|had\s+been|in\s+(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|\d{4}))\b[^.;]{0,25}",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)

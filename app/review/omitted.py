@@ -92,7 +92,20 @@ def _is_mentioned(case: Case, found: Observation) -> bool:
         somewhere = found.finding.is_vague or case.matcher.near(said, found) is not Nearness.APART
         if related(said.finding, found.finding) and somewhere:
             return True
-    return _is_worded(case, found)
+    return _is_worded(case, found) or _is_sized(case, found)
+
+
+def _is_sized(case: Case, found: Observation) -> bool:
+    """The impression speaks of something of its very size, on no other side."""
+    lengths = {measure.largest for measure in found.measures if measure.quantity == "length"}
+    for said in case.impression.statements:
+        if found.sides and said.sides and not found.sides & said.sides:
+            continue
+        if case.matcher.nearness(found.places, said.places) is Nearness.APART or said.stems == said.denied_stems:
+            continue
+        if any(measure.quantity == "length" and measure.largest in lengths for measure in said.measures):
+            return True
+    return False
 
 
 def _is_worded(case: Case, found: Observation) -> bool:

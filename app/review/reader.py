@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from app.domain.sentences import sentence_spans
 from app.review.binding import bind
 from app.review.lexicon import Lexicon, lexicon
-from app.review.mentions import entities, longest_phrases
+from app.review.mentions import Mention, entities, longest_phrases
 from app.review.piece import Sentence
 from app.review.reading import LEFT, NO_SIDE, RIGHT, Cue, Observation, Reading, Sides, Statement
-from app.review.scopes import statuses
+from app.review.scopes import Status, statuses
 from app.review.words import words_of
 
 _CONTINUING = frozenset({"it", "this", "these", "they", "its", "which", "measuring", "measure", "he", "such", "those"})
@@ -73,7 +73,17 @@ def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Se
     inside = {at for m in named if m.kind == "finding" for at in m.anchors}
     cues = [cue for cue in cues if cue.kind != "normal" or not set(range(cue.first, cue.end)) <= inside]
     said = statuses(words, [cue for cue in cues if cue.kind in ("status", "ends", "historical")], named)
+    cues = [_unmoved(cue) if _is_denied_course(cue, said) else cue for cue in cues]
     return Sentence(text, index, words, tuple(named), tuple(cues), tuple(said))
+
+
+def _is_denied_course(cue: Mention, said: list[Status]) -> bool:
+    """ "Has not grown", "without progression"."""
+    return cue.kind == "trend" and cue.name in ("better", "worse") and said[cue.first] is Status.ABSENT
+
+
+def _unmoved(cue: Mention) -> Mention:
+    return cue._replace(key=("trend", "stable"))
 
 
 def _continues(sentence: Sentence) -> bool:

@@ -100,7 +100,7 @@ def context_flags(case: Case) -> Iterator[Flag]:
 
 
 def known_sides(case: Case) -> frozenset[Span]:
-    """The side words of the impression that the findings use of the same surroundings, rather than of the other side."""
+    """The side words of the impression that the findings use of the same surroundings, or of the same size."""
     lexicon = case.matcher.lexicon
     mine = [word for word in side_words(case.impression, lexicon) if word.is_written and word.side != "both"]
     theirs = side_words(case.findings, lexicon) if mine else []

@@ -31,7 +31,7 @@ class _Evidence:
 
 def side_flags(case: Case) -> Iterator[Flag]:
     """Every side word of the impression against the findings' sides for the same thing."""
-    known = known_sides(case)
+    known: frozenset[Span] | None = None
     for statement in case.impression.statements:
         for side, span in statement.side_spans:
             mine = _bound(case, statement, span)
@@ -39,7 +39,10 @@ def side_flags(case: Case) -> Iterator[Flag]:
                 yield from _both_flags(case, mine, span)
                 continue
             flag = _side_flag(case, statement, side, span, mine)
-            if flag and span not in known:
+            if flag is None:
+                continue
+            known = known_sides(case) if known is None else known
+            if span not in known:
                 yield flag
     yield from _dropped(case)
 

@@ -18,6 +18,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _EARLIER = re.compile(r"\b(?:previous\w*|prior|compared|formerly|from \d+ ?mm|versus|vs)\b", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?:about\s+|some\s+|roughly\s+|nearly\s+|approximately\s+)?$", re.IGNORECASE)
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
@@ -41,7 +42,7 @@ def _size_flag(
     text = case.impression.text[slice(*measure.span)]
     if any(_is_stated(measure, other) for other, _ in stated) or _is_gathered(measure, [m for m, _ in stated]):
         return None
-    if _written_elsewhere(case, text):
+    if _written_elsewhere(case, text) or _is_difference(case, measure, [m for m, _ in stated]):
         return None
     rounded = next((other for other, _ in stated if _is_rounded(measure, other)), None)
     rounded = rounded or _gathered_rounding(measure, stated)
@@ -72,6 +73,14 @@ def _size_flag(
         closest.span,
         two_ends(measure.span, text, closest.span, exact),
     )
+
+
+def _is_difference(case: Case, measure: Measure, others: list[Measure]) -> bool:
+    """ "Increased by 11 mm" where the findings give 27 and 38 mm."""
+    if not _BY.search(case.impression.text, max(0, measure.span[0] - 20), measure.span[0]):
+        return False
+    known = [value for other in others for value in other.values]
+    return any(_equal(abs(one - two), measure.largest) for one in known for two in known)
 
 
 def _is_earlier(case: Case, statement: Statement) -> bool:
