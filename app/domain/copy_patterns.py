@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from app.domain.comparison_words import COMPARING
+
 
 def _either(words: str) -> str:
     return "|".join(words.split())
@@ -111,7 +113,7 @@ COPIED = re.compile(
             |(?:since|from|than|to|with)[ ](?:the[ ])?(?:prior|previous|last)|(?:last|earlier)[ ]{_EXAMS}|over[ ]time
             |interval[ ](?:change|increase|decrease|improvement|development|worsening|progression|resolution|growth
             |removal|placement|enlargement|clearing|appearance|stability)
-            |intervally|in[ ]the[ ](?:interval|interim))\b))
+            |intervally|in[ ]the[ ](?:interval|interim))\b|{COMPARING}))
     |(?P<recommendation>\b(?:recommend\w*|advis(?:e|ed|able)|correlat(?:e|ed|ion)
         |follow(?:ed)?[- ]?ups?|consider(?:ation)?
         |further[ ](?:evaluation|characterization|assessment|work-?up|imaging|investigation|follow)

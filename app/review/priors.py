@@ -2,44 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from app.domain.comparison_words import COMPARING
 from app.review.case import Case
 from app.review.flags import Flag, Mend, Severity, two_ends
 from app.review.lexicon import Tier
-from app.review.reading import Cue, Observation, Reading
+from app.review.reading import Cue, Observation, Reading, Span
 
 _OPPOSED = frozenset({frozenset({"better", "worse"}), frozenset({"better", "new"})})
+_COMPARING = re.compile(COMPARING, re.IGNORECASE | re.VERBOSE)
+# Asked for, or said not to be there: "comparison with earlier films would help", "no prior imaging".
+_NO_EARLIER = re.compile(
+    r"\b(?:no|any|without|if|lack\s+of|absence\s+of)\s+(?:\w+\s+)?(?:priors?|previous|earlier|comparison|old|older|outside)\b"
+    r"|\b(?:comparison|compare|correlat\w+|review)\s+(?:\w+\s+){0,4}(?:priors?|previous|earlier|old|older|outside)\s+"
+    r"(?:\w+\s+){1,4}(?:if\b|recommend|advis|suggest|request|help|useful|of\s+value)"
+    r"|\b(?:please|recommend|suggest|advise|obtain|request)\s+(?:\w+\s+){0,4}(?:priors?|previous|earlier|old|older|outside)\b",
+    re.IGNORECASE,
+)
+# The space between two bones or tendons.
+_ANATOMICAL = re.compile(
+    r"(?:scapho|lunate|atlant|dental|dens|odontoid|rotator|cuff|triquetr|costo|interspinous|clavicular|tibio|fibul|radio|carpal|QT|PR)"
+    r"[\w-]*\s+interval$",
+    re.IGNORECASE,
+)
 
 
 def prior_flags(case: Case) -> Iterator[Flag]:
     """Comparison wording although no earlier examination is given and the findings compare nothing."""
-    if case.has_comparison or _claims(case.findings):
+    if case.has_comparison:
+        return
+    said = _claims(case.impression)
+    if not said or _claims(case.findings):
         return
     flagged: set[int] = set()
-    for cue in _claims(case.impression):
-        if cue.sentence in flagged:
+    for sentence, span in said:
+        if sentence in flagged:
             continue
-        flagged.add(cue.sentence)
-        words = case.impression.text[slice(*cue.span)]
+        flagged.add(sentence)
         yield Flag(
             "invented_prior",
             Severity.WARNING if case.is_by_model else Severity.NOTE,
-            f"No earlier examination is given: “{words}” has no basis.",
-            cue.span,
+            f"No earlier examination is given: “{case.impression.text[slice(*span)]}” has no basis.",
+            span,
         )
 
 
-def _claims(reading: Reading) -> list[Cue]:
-    """Comparison wording, but not "no new …", time spans and the like."""
+def _claims(reading: Reading) -> list[tuple[int, Span]]:
+    """Comparison wording with its sentence, in order; not "no new …", time spans, nor a wish for earlier films."""
     excused = [cue.span for cue in reading.cues_of("priors", "not_claims")]
-    return [
-        cue
-        for cue in reading.cues_of("priors", "claims")
-        # "The bones show no changes" compares with nothing.
-        if not reading.text[slice(*cue.span)].lower().endswith("changes")
-        and not any(start < cue.span[1] and cue.span[0] < end for start, end in excused)
-    ]
+    said = [(cue.sentence, cue.span) for cue in reading.cues_of("priors", "claims") if _compares(reading, cue)]
+    for number, (start, end) in enumerate(reading.sentences):
+        said += [(number, match.span()) for match in _COMPARING.finditer(reading.text, start, end)]
+    return sorted(
+        (sentence, span)
+        for sentence, span in said
+        if not any(start < span[1] and span[0] < end for start, end in excused)
+        and not _NO_EARLIER.search(reading.text, *reading.sentences[sentence])
+    )
+
+
+def _compares(reading: Reading, cue: Cue) -> bool:
+    """ "The bones show no changes" compares with nothing, a scapholunate interval neither."""
+    text = reading.text
+    if text[slice(*cue.span)].lower().endswith("changes"):
+        return False
+    line = text[max(0, cue.span[0] - 40) : cue.span[1]]
+    return _ANATOMICAL.search(line) is None
 
 
 def trend_flags(case: Case) -> Iterator[Flag]:
