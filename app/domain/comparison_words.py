@@ -119,7 +119,7 @@ HAS_MOVED_ON = (
     rf"(?:\b(?:has|have|had)[ ](?:{_HOW}[ ]){{0,2}}{_MOVED}\b"
     rf"|\b(?:again|still)[ ]{_SEEN}\b"
     rf"|\binterval[ ](?:\w+[ ])?{_COURSE}\b"
-    r"|[,(][ ]?(?:was|were|then|earlier|before|formerly|previously)[ ](?:about[ ]|approximately[ ])?\d"
+    r"|(?:(?<=\()|(?<=[,(][ ]))(?:was|were|then|earlier|before|formerly|previously)[ ](?:about[ ]|approximately[ ])?\d"
     r"|\b(?:up|down)[ ]from[ ](?:the\b|\d|an?\b|about\b)"
     r"|\bnow[ ](?:larger|smaller|bigger|wider|narrower|thicker|thinner|worse|better|more|less|fewer|denser)\b"
     rf"|\b(?:continue[sd]?|continuing)[ ]to[ ]{_MOVING}\b|\b(?:further|continued|continuing|ongoing)[ ]{_COURSE}\b"

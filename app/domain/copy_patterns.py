@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from app.domain.asking_words import ASKING_WORDS
 from app.domain.comparison_words import COMPARING
 
 
@@ -113,14 +114,16 @@ COPIED = re.compile(
             |(?:since|from|than|to|with)[ ](?:the[ ])?(?:prior|previous|last)|(?:last|earlier)[ ]{_EXAMS}|over[ ]time
             |interval[ ](?:change|increase|decrease|improvement|development|worsening|progression|resolution|growth
             |removal|placement|enlargement|clearing|appearance|stability)
-            |intervally|in[ ]the[ ](?:interval|interim))\b|{COMPARING}))
+            |intervally|in[ ]the[ ](?:interval|interim))\b
+            |(?={COMPARING})[\w'’]+))
     |(?P<recommendation>\b(?:recommend\w*|advis(?:e|ed|able)|correlat(?:e|ed|ion)
         |follow(?:ed)?[- ]?ups?|consider(?:ation)?
         |further[ ](?:evaluation|characterization|assessment|work-?up|imaging|investigation|follow)
         |suggest(?:ed)?[ ](?:follow|correlat|ct|mri|repeat|further)\w*
         |(?:is|are|be)[ ](?:suggested|warranted|indicated|helpful|useful|necessary
             |obtained|performed|considered|of[ ]value|of[ ]benefit)
-        |warranted|repeat[ ](?:{_EXAMS})|reassess\w*|re-?evaluat\w+|surveillance|referral|consultation)\b))
+        |warranted|repeat[ ](?:{_EXAMS})|reassess\w*|re-?evaluat\w+|surveillance|referral|consultation)\b
+        |(?={ASKING_WORDS})[\w'’]+))
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
