@@ -22,10 +22,11 @@ STUDIES = _any(
     r" pleurodesis endoscop\w+ gastroscop\w+ ogd colonoscop\w+ sigmoidoscop\w+ bronchoscop\w+ cystoscop\w+"
     r" hysteroscop\w+ laparoscop\w+ arthroscop\w+ laryngoscop\w+ nasendoscop\w+ ureteroscop\w+"
     r" mediastinoscop\w+ thoracoscop\w+ tympanotomy ercp eus ebus amniocentesis karyotyp\w+ laparotomy"
-    r" thoracotomy lumbar_puncture referral review opinion consult\w* discussion mdt board follow-?ups?"
-    r" surveillance monitoring screening reassessment re-?evaluation evaluation assessment work-?up"
-    r" investigations? characteri[sz]ation correlation eeg ecg holter markers psa labs bloods cultures?"
-    r" check-?up admission anticoagulation antibiotics? chemotherapy radiotherapy physiotherapy"
+    r" thoracotomy lumbar_puncture tissue_diagnosis catheteri[sz]ation electromyogra\w+ referral review"
+    r" opinion consult\w* discussion mdt board follow-?ups? surveillance monitoring screening reassessment"
+    r" re-?evaluation evaluation assessment work-?up investigations? characteri[sz]ation correlation eeg ecg"
+    r" holter markers psa labs bloods cultures? check-?up admission anticoagulation antibiotics? chemotherapy"
+    r" radiotherapy physiotherapy"
 )
 # What may be asked for, and may as well be found or done.
 _MEASURES = _any(
@@ -50,8 +51,8 @@ _DO = _any(
 )
 _ORDERED = _any(
     r"obtain arrange perform organi[sz]e repeat proceed refer consult discuss re-?image rescan re-?x-?ray"
-    r" recheck reassess re-?evaluate correlate consider advise suggest recommend propose evaluate admit"
-    r" undertake"
+    r" recheck reassess re-?evaluate correlate consider start commence advise suggest recommend propose"
+    r" evaluate admit undertake"
 )
 _UNIT = r"(?:hours?|hrs?|h|days?|weeks?|wks?|months?|mos?|years?|yrs?)\b"
 _NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|few|the[ ]next)"
@@ -77,7 +78,8 @@ ASKING_WORDS = (
     r"|\b(?:prudent|wise|reasonable|sensible|worthwhile|worth|advisable|appropriate|useful|helpful|best|important)[ ]"
     rf"to[ ]{_DO}\b|\bworth[ ](?:an?|obtaining|doing|repeating|considering)\b"
     rf"|\b{_MUST}[ ](?:be[ ]{_DONE}|undergo|have[ ](?:an?|urgent|further)|return|attend)\b"
-    rf"|\b(?:we|i)[ ]would[ ](?:\w+ly[ ])?{_DO}\b"
+    rf"|\b(?:we|i)[ ]would[ ](?:\w+ly[ ])?(?:{_DO}|suggest|recommend|advise|propose)\b"
+    r"|\bto[ ]be[ ]followed[ ](?:up|by)\b"
     r"|\b(?:next[ ]step|plan[ ]for|in[ ]need[ ]of|proceed(?:ing)?[ ](?:to|with))\b)"
 )
 # Asked by what stands beside a study or a measure: "… is warranted", "… in 6 weeks", "needs drainage".
@@ -86,6 +88,9 @@ ASKING_FOR = (
     rf"|\b(?:needs?|requires?|merits?|warrants?|deserves?|calls?[ ]for)[ ]{_ON}{ASKED_FOR}\b"
     rf"|\b{ASKED_FOR}[ ]{_ON}(?:{_PRESCRIBED}\b|(?:would|could|may|might|should|can|will)[ ]{_CLEARS_UP}\b"
     rf"|{_MUST}[ ]be[ ](?!interpreted|limited|viewed|read|regarded))"
+    rf"|\b{STUDIES}[ ]{_ON}(?:(?:could|can|may|might|would)[ ]be[ ](?:{_DONE}|next|the[ ]next)|requested|every[ ]\w)\b"
+    rf"|\b{STUDIES}[ ](?:\w+[ ]){{0,2}}?to[ ](?:exclude|rule[ ]out|look[ ]for|confirm|characteri[sz]e|ensure"
+    r"|document)\b"
     rf"|\b{ASKED_FOR}(?=[ ](?:[\w/-]+[ ]){{0,4}}?(?:(?:in|within|after)[ ]{_WAIT}|at[ ]{_NUMBER}(?:[ ]?(?:-|–|to)[ ]?"
     rf"{_NUMBER})?[ -]?(?:months?|years?)\b))"
     rf"|\b(?:confirm|characteri[sz]e|verify|clarify|evaluate|assess|exclude|image|stage)[ ](?:\w+[ ]){{0,2}}?"

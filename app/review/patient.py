@@ -16,6 +16,10 @@ _NAMED = re.compile(r"\bpatient(?:'s)?\s+name\s*:?\s*(?P<name>[A-Z][\w'’-]+(?:
 _NUMBERED = re.compile(
     r"\b(?:MRN|accession(?:\s+(?:no|number))?)\.?\s*[:#]?\s*(?P<name>[A-Z]{0,4}\d{4,})", re.IGNORECASE
 )
+_LETTER = re.compile(r"\b\d{1,3}[ -]?(?:y/?o|yrs?[ -]?old|years?[ -]old|y)[ -]?(?P<sex>[MF])\b")
+_PERSONS_IN_CAPITALS = frozenset({"MAN", "BOY", "SHE", "HIM"})
+_IN_CAPITALS_ONLY = frozenset({"HE", "HER", "HIS"})
+_RECEPTOR = re.compile(r"[ -]?(?:2|/?neu)\b", re.IGNORECASE)
 _CHILD = re.compile(r"\b(?:newborn|neonat\w+|infant|toddler)\b", re.IGNORECASE)
 
 
@@ -42,12 +46,26 @@ def sex_flags(case: Case) -> Iterator[Flag]:
 def _sexed(reading: Reading, sex: str) -> list[Cue]:
     organs, person = ("female", "woman") if sex == "F" else ("male", "man")
     cues = [*reading.cues_of("sex", organs), *reading.cues_of("sex", person)]
-    return sorted((cue for cue in cues if not _is_abbreviation(reading, cue)), key=lambda cue: cue.span)
+    cues = [cue for cue in cues if not _is_abbreviation(reading, cue)]
+    return sorted(cues + _lettered(reading, sex), key=lambda cue: cue.span)
+
+
+def _lettered(reading: Reading, sex: str) -> list[Cue]:
+    """ "62 y/o M"."""
+    return [Cue("sex", sex, m.span(), 0) for m in _LETTER.finditer(reading.text) if m["sex"] == sex]
 
 
 def _is_abbreviation(reading: Reading, cue: Cue) -> bool:
-    """ "MR" and "HE" in capitals are none of mister and he; "mr" alone is the modality as often as the man."""
+    """ "MR", "HE" and "HER2" in capitals are none of mister, he and her, but in a sentence all in capitals "HER" is.
+
+    "mr" alone is the modality as often as the man.
+    """
     word = reading.text[slice(*cue.span)]
+    if word in _PERSONS_IN_CAPITALS:
+        return False
+    if word in _IN_CAPITALS_ONLY:
+        sentence = reading.text[slice(*reading.sentences[cue.sentence])]
+        return not sentence.isupper() or _RECEPTOR.match(reading.text, cue.span[1]) is not None
     return (word.isupper() and len(word) <= 3) or word == "mr"
 
 

@@ -12,6 +12,10 @@ from app.review.reading import Cue, Reading
 from app.review.scopes import Status
 
 _DONE = re.compile(r"[\s-]*(?:proven|proved|confirmed|clip|marker|site|tract|cavity)\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:prior|previous|recent|earlier|known|last|negative|positive|post|after|following)[\s-]+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
 _REQUEST = re.compile(
     r"\b(?:in|after|within)\s+(?:\w+\s+){0,2}(?:day|week|month|year)|\b(?:need|should|requir|necess|suggest|advis|pleas)",
     re.IGNORECASE,
@@ -67,13 +71,14 @@ def recommendation_flags(case: Case) -> Iterator[Flag]:
 
 def _wishes(reading: Reading) -> set[int]:
     """The sentences that ask for something."""
-    return {cue.sentence for cue in _asking(reading)} | _asked_in_other_words(reading)
+    asking = (cue for cue in _asking(reading) if not _is_done(reading, cue) and not _is_correlate(reading, cue))
+    return {cue.sentence for cue in asking} | _asked_in_other_words(reading)
 
 
 def _grounds(reading: Reading) -> set[int]:
-    """The findings' sentences that ask for something; a study's name and a "CT correlate" do not."""
-    asking = [cue for cue in _asking(reading) if not _names_study(reading, cue) and not _is_correlate(reading, cue)]
-    return {cue.sentence for cue in asking} | _asked_in_other_words(reading)
+    """The findings' sentences that ask for something; the name of a study does not."""
+    names = {cue.sentence for cue in _asking(reading) if _names_study(reading, cue)}
+    return _wishes(reading) - names
 
 
 def _asked_in_other_words(reading: Reading) -> set[int]:
@@ -82,7 +87,7 @@ def _asked_in_other_words(reading: Reading) -> set[int]:
         number
         for number, (start, end) in enumerate(reading.sentences)
         if any(
-            _DENIED.search(reading.text, start, match.start()) is None
+            not _DENIED.search(reading.text, start, match.start())
             for match in _ASKING.finditer(reading.text, start, end)
         )
     }
@@ -114,22 +119,34 @@ def _missing(reading: Reading, index: int) -> list[str]:
 
 
 def _asking(reading: Reading) -> list[Cue]:
-    return reading.cues_of("recommendation", "asks")
+    """The cues of asking, none of them denied."""
+    return [
+        cue
+        for cue in reading.cues_of("recommendation", "asks")
+        if not _DENIED.search(reading.text, reading.sentences[cue.sentence][0], cue.span[0])
+    ]
+
+
+def _is_done(reading: Reading, cue: Cue) -> bool:
+    """ "Biopsy-proven", "a biopsy clip" and "the previous biopsy" say what is known."""
+    if reading.text[slice(*cue.span)].lower() != "biopsy":
+        return False
+    return bool(
+        _DONE.match(reading.text, cue.span[1]) or _BEFORE.search(reading.text, max(0, cue.span[0] - 40), cue.span[0])
+    )
 
 
 def _is_correlate(reading: Reading, cue: Cue) -> bool:
     """ "A sclerotic correlate on CT", "Correlation: MRI of 3 May" ask for nothing."""
     words = reading.text[slice(*cue.span)].lower()
     if words == "correlate":
-        return _NOUN.search(reading.text, 0, cue.span[0]) is not None
+        return _NOUN.search(reading.text, max(0, cue.span[0] - 20), cue.span[0]) is not None
     return words == "correlation" and reading.text[cue.span[1] : cue.span[1] + 1] == ":"
 
 
 def _names_study(reading: Reading, cue: Cue) -> bool:
-    """ "Follow-up CT thorax." says what was done, "biopsy-proven" what is known; neither asks for anything."""
+    """ "Follow-up CT thorax." says what was done and asks for nothing."""
     words = reading.text[slice(*cue.span)].lower()
-    if words == "biopsy":
-        return _DONE.match(reading.text, cue.span[1]) is not None
     begins = cue.span[0] == reading.sentences[cue.sentence][0]
     others = [other for other in _asking(reading) if other.sentence == cue.sentence and other != cue]
     return (

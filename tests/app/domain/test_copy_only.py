@@ -59,6 +59,8 @@ ALLOWED = [
     ("Clear.", "No new finding; no acute change."),
     ("Stable nodule.", "Stable nodule, compared to the prior study."),
     ("Follow-up is recommended.", "Recommend follow-up."),
+    ("The cyst is larger than in March.", "Cyst, as on the last MRI."),
+    ("Please obtain a chest CT.", "A bone scan would benefit. Please arrange it."),
 ]
 BARRED = [
     ("12 cm mass and a 3 mm cyst.", "12 mm mass.", "12 mm"),
@@ -97,6 +99,14 @@ BARRED = [
     ("Effusion.", "Clinical correlation.", "correlation"),
     ("Effusion.", "Further evaluation with CT.", "Further evaluation"),
     ("Effusion.", "CT may be helpful.", "be helpful"),
+    ("Effusion.", "Effusion, wider than in March.", "than"),
+    ("Effusion.", "Effusion, unlike yesterday.", "unlike"),
+    ("Effusion.", "The effusion has shrunk.", "has"),
+    ("Effusion.", "Effusion. Please arrange a CT.", "Please"),
+    ("Effusion.", "She would benefit from a CT.", "would"),
+    # what stands inside a comparison is held to the findings as well
+    ("Stable effusion.", "Effusion of 3 cm (was 4 cm).", "3 cm"),
+    ("Effusion.", "Effusion (was 4 cm).", "was"),
 ]
 
 
