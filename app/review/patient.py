@@ -61,6 +61,8 @@ def _is_abbreviation(reading: Reading, cue: Cue) -> bool:
     "mr" alone is the modality as often as the man.
     """
     word = reading.text[slice(*cue.span)]
+    if cue.meaning in ("female", "male"):
+        return False
     if word in _PERSONS_IN_CAPITALS:
         return False
     if word in _IN_CAPITALS_ONLY:
