@@ -6,6 +6,7 @@ It does not know what was measured.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from app.review.measures import Measure
 from app.review.reading import Span
@@ -19,6 +20,9 @@ _EARLIER = re.compile(
     r"|december|\d{4}))\b[^.;]{0,25}",
     re.IGNORECASE,
 )
+# "The previously noted 8 mm nodule measures 5 mm today."
+_PREVIOUS = re.compile(r"\b(?:previous\w*|formerly|earlier|old|prior|then|was)\b[^.;\d]{0,30}$", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|today|currently|at\s+present|presently|measures)\b", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 
 
@@ -27,12 +31,17 @@ def course_of(text: str, measures: tuple[Measure, ...]) -> tuple[str, Span] | No
     if len(measures) == 1 and len(measures[0].values) == _TWO and _FROM.search(text, 0, measures[0].span[0]):
         then_size, now_size = measures[0].values
         return _course(then_size, now_size, measures[0].span)
-    if len(measures) != _TWO or measures[0].quantity != measures[1].quantity:
-        return None
-    now, then = measures
-    if not _EARLIER.fullmatch(text, now.span[1], then.span[0]):
-        return None
-    return _course(then.largest, now.largest, then.span)
+    for now, then in pairwise(measures):
+        if now.quantity == then.quantity and _EARLIER.fullmatch(text, now.span[1], then.span[0]):
+            return _course(then.largest, now.largest, then.span)
+    for then, now in pairwise(measures):
+        if then.quantity == now.quantity and _PREVIOUS.search(text, max(0, then.span[0] - 40), then.span[0]):
+            return _course(then.largest, now.largest, then.span) if _NOW.search(text, *_around(then, now)) else None
+    return None
+
+
+def _around(then: Measure, now: Measure) -> Span:
+    return then.span[1], now.span[1] + 20
 
 
 def _course(then: float, now: float, span: Span) -> tuple[str, Span] | None:

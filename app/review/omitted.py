@@ -19,6 +19,8 @@ _REFERS = re.compile(
 )
 
 _MILD = 2
+# Names that tell how a fracture is, not of which bone.
+_UNPLACED = frozenset({"acute fracture", "occult fracture", "avulsion fracture", "bone fragment"})
 
 
 def omitted_flags(case: Case) -> Iterator[Flag]:
@@ -90,9 +92,16 @@ def _is_mentioned(case: Case, found: Observation) -> bool:
         if said.is_asserted and (case.matcher.derived(said, found) or case.matcher.derived(found, said)):
             return True
         somewhere = found.finding.is_vague or case.matcher.near(said, found) is not Nearness.APART
-        if related(said.finding, found.finding) and somewhere:
+        if somewhere and (related(said.finding, found.finding) or _is_other_fracture(case, said, found)):
             return True
     return _is_worded(case, found) or _is_sized(case, found)
+
+
+def _is_other_fracture(case: Case, said: Observation, found: Observation) -> bool:
+    """An "acute fracture" of ribs is one of the "rib fractures"; fractures of two bones are two."""
+    plain = _UNPLACED & {said.name, found.name}
+    fractures = said.finding.is_kind_of("fracture") and found.finding.is_kind_of("fracture")
+    return bool(plain) and fractures and case.matcher.nearness(said.places, found.places) is not Nearness.APART
 
 
 def _is_sized(case: Case, found: Observation) -> bool:

@@ -66,7 +66,9 @@ _LISTING = frozenset({"and", "or", "nor"})
 # Cues that name one explanation, unless an "or" follows.
 _EXPLAINING = frozenset({"represent", "representing", "reflect", "reflecting", "compatible", "consistent", "keeping"})
 _AGAINST_EACH_OTHER = frozenset({"versus", "vs"})
-_AT_LANDMARKS = frozenset((where, "the") for where in ("within", "in", "inside", "around", "behind", "beneath"))
+_AT_LANDMARKS = frozenset(
+    (where, "the") for where in ("within", "in", "inside", "around", "behind", "beneath", "between", "along", "beside")
+)
 # After a comma these tell of what there is, not of what there is not: "no enhancement, resembling a hamartoma".
 _CONCLUDING = frozenset({"resembling", "classifying", "classified", "extending", "reaching", "measuring", "displacing"})
 _ANEW = _CONCLUDING | {"with"}

@@ -10,6 +10,7 @@ from app.review.case import Case
 from app.review.compare import Nearness, related
 from app.review.flags import Flag, Severity, side_mends
 from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
+from app.review.scopes import Status
 from app.review.side_context import known_sides
 
 # Likeness from which two statements speak of the same thing.
@@ -54,7 +55,9 @@ def _bound(case: Case, statement: Statement, span: Span) -> list[Observation]:
 
 
 def _side_flag(case: Case, statement: Statement, side: str, span: Span, mine: list[Observation]) -> Flag | None:
-    is_positive = span not in statement.denied_sides and statement.normal is not True
+    # "The right hip shows no osteonecrosis": the side stands before the "no".
+    is_denied = bool(mine) and all(o.status is Status.ABSENT for o in mine)
+    is_positive = span not in statement.denied_sides and statement.normal is not True and not is_denied
     if _COMPARED.search(case.impression.text, max(0, span[0] - 12), span[0]):
         return None
     if not is_positive:
