@@ -79,6 +79,13 @@ def rank_number(rank: str) -> int:
     return RANKS.get(lowered) or int(re.sub(r"\D", "", lowered))
 
 
+def without_rank(form: str) -> str:
+    """The number of a rank, so that "5th" and "fifth" read like "5"; other words as they are."""
+    if form in RANKS:
+        return str(RANKS[form])
+    return form[:-2] if form[:1].isdigit() and form.endswith(("st", "nd", "rd", "th")) else form
+
+
 def _numbers(ranks: str) -> set[int]:
     numbers: list[int] = []
     for item in _ITEM.finditer(ranks):

@@ -70,7 +70,13 @@ _SCALES = (
     ),
     *("pauwels", "hawkins", "bado", "lichtman", "ficat", "steinberg", "ann arbor", "tr1", "tr2", "tr3", "tr4", "tr5"),
 )
-_SEGMENT = re.compile(r"\bsegments?\s+(?P<name>(?:viii|vii|vi|iv[ab]?|v|iii|ii|i|\d{1,2}[ab]?))\b", re.IGNORECASE)
+_AND = r"\s*(?:,\s*and|,|and|or|/|&|[-–])\s*"
+_ROMAN_SEGMENT, _ARABIC_SEGMENT = r"(?:viii|vii|vi|iv[ab]?|v|iii|ii|i)\b", r"\d{1,2}[ab]?\b(?!\.\d|\s?(?:mm|cm|x|×))"
+_SEGMENT = re.compile(
+    rf"\bsegments?\s+(?P<names>{_ROMAN_SEGMENT}(?:{_AND}{_ROMAN_SEGMENT})*|{_ARABIC_SEGMENT}(?:{_AND}{_ARABIC_SEGMENT})*)",
+    re.IGNORECASE,
+)
+_A_SEGMENT = re.compile(rf"\b(?:{_ROMAN_SEGMENT}|{_ARABIC_SEGMENT})", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 
 _SCALE = re.compile(
@@ -112,12 +118,17 @@ def levels_in(text: str, start: int, end: int) -> list[Level]:
         if name := _vertebra(match["region"][0], str(rank_number(match["rank"]))):
             found.append(Level("spine", frozenset({name}), match.span()))
     for match in _SEGMENT.finditer(text, start, end):
-        name = match["name"].lower()
-        letter = name[-1] if name[-1] in "ab" else ""
-        digits = name.removesuffix(letter)
-        found.append(Level("segment", frozenset({_ROMAN.get(digits, digits) + letter}), match.span()))
+        members = frozenset(_segment(name[0].lower()) for name in _A_SEGMENT.finditer(match["names"]))
+        found.append(Level("segment", members, match.span()))
     found += [Level(*rank) for rank in ranks_in(text, start, end)]
     return sorted(found, key=lambda level: level.span)
+
+
+def _segment(name: str) -> str:
+    """ "IVa" and "4a" are one."""
+    letter = name[-1] if name[-1] in "ab" else ""
+    digits = name.removesuffix(letter)
+    return _ROMAN.get(digits, digits) + letter
 
 
 def grades_in(text: str, start: int, end: int) -> list[Level]:

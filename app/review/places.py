@@ -18,12 +18,14 @@ _NAMES = {
     "station": "level",
     "part": "part",
     "tooth": "tooth",
+    "nodal station": "station",
+    "zone": "zone",
 }
-_MILD = frozenset({"segment", "part"})
+_MILD = frozenset({"segment", "part", "nodal station", "zone"})
 
 
 def level_flags(case: Case) -> Iterator[Flag]:
-    """A level or digit that the findings do not know; one that they know of something else is no matter of this rule."""
+    """A level or digit that the findings do not know of anything."""
     levels = case.findings.levels
     stated = [
         (level, statement) for number, statement in enumerate(case.findings.statements) for level in levels[number]

@@ -18,7 +18,7 @@ _ENOUGH, _TIMES, _MORE = 0.4, 1.25, 0.05
 # Less is enough where the findings do not name the position of anything like it.
 _UNKNOWN_ENOUGH = 0.22
 # Much is denied and called normal in like words.
-_ENOUGH_TO_DENY = 0.6
+_ENOUGH_TO_DENY = 0.8
 # Of what seems denied or normal: in dictation without stops that may be the word before.
 _ENOUGH_OF_NORMAL = 0.5
 # A word that the findings do not hold weighs less: impressions conclude.
@@ -112,7 +112,7 @@ def _weights(theirs: list[Position]) -> dict[str, float]:
     """Words that stand at many positions tell them apart badly."""
     counted = Counter(token for position in theirs for token in position.context)
     return {
-        token: (_A_NUMBER if any(letter.isdigit() for letter in token) else 1.0) / sqrt(count)
+        token: (_A_NUMBER if token.replace(".", "").replace(",", "").isdigit() else 1.0) / sqrt(count)
         for token, count in counted.items()
     }
 

@@ -5,20 +5,18 @@ It does not compare texts; which positions exclude each other stands in resource
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from app.paths import resources_dir
-from app.review.levels import Level
-from app.review.lexicon import Branch, Lexicon, add_phrase
-from app.review.mentions import Mention, longest_phrases
+from app.review.digits import without_rank
+from app.review.lexicon import Lexicon
+from app.review.mentions import Mention
+from app.review.named_positions import Where, families, is_landmark, named_positions
 from app.review.reading import BOTH, Reading, Sides, Span, Statement
 from app.review.scopes import Status
 from app.review.words import Words
 
-_KIND, _NO_FAMILY, _RANGED = "position", "none", "spine"
+_RANGED = "spine"
 _STEM = 6
 _BREAKS = frozenset({",", "and", "with", "but", "while", "or", "(", ")", "without", "-", "than"})
 _STOPS = frozenset({";", ".", ":", "?"})
@@ -26,33 +24,15 @@ _STOPS = frozenset({";", ".", ":", "?"})
 _FADING, _OVER_BREAK, _OVER_STOP, _OVER_RIVAL, _OUTSIDE = 0.12, 0.75, 0.6, 0.45, 0.7
 # "The second and third metatarsals": what is said holds for both.
 _JOINING = frozenset({"and", "or", ",", "/", "to", "the", "&", "in", "of", "left", "right", "side", "both"})
-# What only tells how far something reaches, or where something else lies, or what is free of it.
-_LANDMARKS = frozenset(
-    {
-        "above",
-        "below",
-        "beneath",
-        "near",
-        "adjacent",
-        "abut",
-        "abutting",
-        "beyond",
-        "behind",
-        "toward",
-        "overlying",
-        "from",
-    }
-    | {"alongside", "close", "distance", "distant", "touching", "touch", "reach", "reaching", "approach", "approaching"}
-)
 _SPARING = frozenset({"sparing", "spare", "spared", "excluding", "except", "avoiding"})
 _BEFORE = 4
+# Where nothing else is spoken of, the end of a list belongs to its beginning, within so many words.
+_ALONE, _FAR = 0.45, 30
 # What a heading or the beginning of the sentence named holds for the whole statement, but loosely.
 _CARRIED, _BELOW = 0.5, 0.7
 # Grades tell two stenoses of one vessel apart.
 _GRADES = frozenset({"minimal", "mild", "moderate", "severe", "small", "large", "new", "acute", "chronic", "old"})
 _SIDES = frozenset({"left", "right", "bilateral", "bilaterally", "both", "leftward", "rightward"})
-
-Where = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -101,18 +81,6 @@ def _overlap(family: str, one: frozenset[str], two: frozenset[str]) -> bool:
     return bool(one & two)
 
 
-@cache
-def _phrases() -> Branch:
-    """Every word for a position under ("position", "family name")."""
-    root = Branch()
-    table = tomllib.loads((resources_dir() / "lexicon" / "positions.toml").read_text("utf-8"))
-    for family, names in table.items():
-        for name, phrases in names.items():
-            for phrase in phrases:
-                add_phrase(root, phrase, (_KIND, f"{family} {name}"))
-    return root
-
-
 def positions(reading: Reading, lexicon: Lexicon) -> list[Position]:
     """Every position of a text, in order."""
     by_sentence: dict[int, list[Statement]] = {}
@@ -136,7 +104,7 @@ def _of_headings(reading: Reading, lexicon: Lexicon) -> Iterator[Position]:
         tokens = _tokens(words, reading.named[statement.sentence], lexicon)
         context = _carried(statement) | {token: _BELOW for at in inside for token, _, _ in tokens[at]}
         for level in levels:
-            where, is_positive = _families(level), statement.normal is not True or _asserts(reading, statement)
+            where, is_positive = families(level), statement.normal is not True or _asserts(reading, statement)
             chain = (-1, number)
             yield Position(where, "", level.span, context, statement.sides, is_positive, False, chain, is_written=False)
 
@@ -144,11 +112,11 @@ def _of_headings(reading: Reading, lexicon: Lexicon) -> Iterator[Position]:
 def _of_sentence(
     reading: Reading, index: int, words: Words, statements: list[Statement], lexicon: Lexicon
 ) -> Iterator[Position]:
-    named = sorted([*_worded(words), *_numbered(words, statements)], key=lambda item: item[:2])
+    named = named_positions(words, statements)
     if not named:
         return
     tokens = _tokens(words, reading.named[index], lexicon)
-    landmarks = {(first, end) for first, end, _ in named if _is_landmark(words, first, named)}
+    landmarks = {(first, end) for first, end, _ in named if is_landmark(words, first, named)}
     chain, last = 0, 0
     for first, end, where in named:
         chain += not _JOINING.issuperset(words.forms[last:first])
@@ -177,54 +145,6 @@ def _of_sentence(
         )
 
 
-def _worded(words: Words) -> Iterator[tuple[int, int, Where]]:
-    """Positions that are words; "superior to the hilum" only relates."""
-    gathered: dict[tuple[int, int], dict[str, frozenset[str]]] = {}
-    for mention in longest_phrases(words, _phrases()):
-        family, _, name = mention.name.partition(" ")
-        where = gathered.setdefault((mention.first, mention.end), {})
-        where[family] = where.get(family, frozenset()) | {name}
-    for (first, end), where in gathered.items():
-        if _NO_FAMILY not in where and not _relates(words, end, gathered):
-            yield first, end, where
-
-
-def _relates(words: Words, end: int, gathered: Mapping[tuple[int, int], object]) -> bool:
-    """ "Proximal to the stent" names the stent's place; "mid to distal" two positions."""
-    if words.forms[end : end + 1] != ("to",):
-        return False
-    return not any(first == end + 1 for first, _ in gathered)
-
-
-def _is_landmark(words: Words, first: int, named: list[tuple[int, int, Where]]) -> bool:
-    """ "4 cm above the valve", "up to the skull base"; of "mid to distal" both are meant."""
-    before = words.forms[max(0, first - _BEFORE) : first]
-    if not _LANDMARKS.isdisjoint(before):
-        return True
-    at = first - 1 if before[-1:] == ("to",) else first - 2 if before[-2:] == ("to", "the") else None
-    return at is not None and not any(end == at for _, end, _ in named)
-
-
-def _numbered(words: Words, statements: list[Statement]) -> Iterator[tuple[int, int, Where]]:
-    """Vertebrae, digits, segments, hours of the clock."""
-    for statement in statements:
-        for level in statement.levels:
-            inside = [at for at, span in enumerate(words.spans) if level.span[0] <= span[0] < level.span[1]]
-            if not inside:
-                continue
-            yield inside[0], inside[-1] + 1, _families(level)
-
-
-def _families(level: Level) -> Where:
-    """ "Rib 5" is the fifth of the ribs."""
-    where: dict[str, frozenset[str]] = {}
-    for member in level.members:
-        part, _, number = member.rpartition(" ")
-        family = part or level.kind
-        where[family] = where.get(family, frozenset()) | {number}
-    return where
-
-
 def _tokens(words: Words, named: tuple[Mention, ...], lexicon: Lexicon) -> list[list[tuple[str, int, int]]]:
     """For each word what it says of its surroundings, with the words that it comes from."""
     free, joining = lexicon.word_lists["content_free"], lexicon.word_lists["joining"]
@@ -239,7 +159,7 @@ def _tokens(words: Words, named: tuple[Mention, ...], lexicon: Lexicon) -> list[
         ):
             continue
         if len(form) > 2 or any(letter.isdigit() for letter in form) or words.raw[at].isupper():
-            tokens[at].append((form[:_STEM], at, at + 1))
+            tokens[at].append((without_rank(form)[:_STEM], at, at + 1))
     for mention in named:
         if mention.kind == "place":
             tokens[mention.first].append((f"place {mention.name}", mention.first, mention.end))
@@ -264,12 +184,14 @@ def _context(
     context: dict[str, float] = {}
     for way in (range(end, len(words)), range(first - 1, -1, -1)):
         weight, is_joined = 1.0, True
+        least = 0.0 if not rivals.isdisjoint(way) else _ALONE
         for steps, at in enumerate(way):
             form = words.forms[at]
             is_joined = is_joined and (form in _JOINING or at in rivals)
             if not is_joined:
                 weight *= _fade(form, at in rivals)
             faded = weight / (1 + _FADING * steps) * (1.0 if at in inside else _OUTSIDE)
+            faded = max(faded, least if steps < _FAR else 0.0)
             for token, begin, stop in tokens[at]:
                 if stop <= first or begin >= end:
                     context[token] = max(context.get(token, 0.0), faded)

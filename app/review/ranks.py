@@ -24,6 +24,11 @@ _TOOTH = re.compile(
     r"(?P<names>[1-4][1-8](?:\s*(?:,|and|or|to|/|&|[-–])\s*#?[1-4][1-8])*)\b",
     re.IGNORECASE,
 )
+# Nodes of the chest ("station 4R") and zones of vessels, tendons, the sacrum or the neck.
+_NUMBERED_NODE = re.compile(
+    r"\bstations?\s+(?P<names>\d{1,2}[rl]?\b(?:\s*(?:,|and|or|/|&)\s*\d{1,2}[rl]?\b)*)", re.IGNORECASE
+)
+_ZONE = re.compile(r"\bzones?\s+(?P<name>[0-9]|VI|IV|V|III|II|I)\b(?!\s?(?:mm|cm|\.\d))", re.IGNORECASE)
 _TWO_DIGITS = re.compile(r"[1-4][1-8]")
 
 Rank = tuple[str, frozenset[str], tuple[int, int]]
@@ -42,3 +47,7 @@ def ranks_in(text: str, start: int, end: int) -> Iterator[Rank]:
         yield "part", frozenset({_PARTS[match["rank"].lower()]}), match.span()
     for match in _TOOTH.finditer(text, start, end):
         yield "tooth", frozenset(_TWO_DIGITS.findall(match["names"])), match.span("names")
+    for match in _NUMBERED_NODE.finditer(text, start, end):
+        yield "nodal station", frozenset(re.findall(r"\d{1,2}[rl]?", match["names"].lower())), match.span()
+    for match in _ZONE.finditer(text, start, end):
+        yield "zone", frozenset({_ROMAN.get(match["name"].upper(), match["name"])}), match.span()

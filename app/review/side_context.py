@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.review.case import Case
+from app.review.digits import without_rank
 from app.review.flags import Flag, Severity, side_mends
 from app.review.lexicon import Lexicon
 from app.review.mentions import longest_phrases
@@ -175,7 +176,7 @@ def _tokens(words: Words, lexicon: Lexicon) -> list[list[str]]:
         if form in content_free or form in _LEADING or form in _BREAKS or not form[0].isalnum():
             continue
         if len(form) > 3 or any(letter.isdigit() for letter in form) or words.raw[at].isupper():
-            tokens[at].append(form[:_STEM])
+            tokens[at].append(without_rank(form)[:_STEM])
         if joint := _COMPOUND.match(form):
             tokens[at].append(joint[1][:_STEM])
     for mention in longest_phrases(words, lexicon.phrases):

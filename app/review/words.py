@@ -114,7 +114,7 @@ _ENDINGS = ("oses", "ases", "eses", "yses", "ises")
 # "R kidney", "L ovary", but not "2 L", "R/O", "L-spine" and "5 R".
 _LETTERS = {"L": "left", "R": "right", "Lt": "left", "Rt": "right"}
 _NO_SIDE_BEFORE = re.compile(r"\d\s?\Z|[/&+-]\Z")
-_NO_SIDE_AFTER = re.compile(r"[/&²]|-(?!sided)\w|\s?(?:of\s)?=|\.?\s*\d")
+_NO_SIDE_AFTER = re.compile(r"[/&²]|-(?!sided)\w|\s?(?:of\s)?=|\.?\s*\d(?!\d?(?:st|nd|rd|th)\b)")
 
 
 @lru_cache(maxsize=16384)

@@ -98,3 +98,33 @@ def test_another_position_is_flagged(findings: str, impression: str) -> None:
 @pytest.mark.parametrize(("findings", "impression"), SILENT)
 def test_the_same_position_is_not(findings: str, impression: str) -> None:
     assert not _exchanged(findings, impression)
+
+
+RANKED = [
+    ("Fracture of the neck of the left 5th MC.", "Left 4th MC neck fracture."),
+    ("Erosion at the base of the second metatarsal.", "Erosion, base of the third MT."),
+    ("Osteoarthritis of the first carpometacarpal joint.", "Osteoarthritis of the fifth carpometacarpal joint."),
+    ("Foci of uptake in the left ribs 3, 4 and 8.", "Metastases of the left 5th, 6th and 9th ribs."),
+    ("Arterially enhancing lesion in segments V and VIII.", "Lesion in segments II and III."),
+    ("Enlarged node at station 4R, 16 mm.", "Enlarged station 7 node, 16 mm."),
+    ("Fusion from T4 to T11.", "Fusion from T9 to L2."),
+]
+RANKED_ALIKE = [
+    ("Fracture of the neck of the left fifth metacarpal.", "Left 5th MC neck fracture."),
+    ("Erosion at the base of the second and third metatarsals.", "Erosion, bases of the 2nd and 3rd MT."),
+    ("Fractures of the right second to fifth ribs.", "Fractures of right ribs 3 and 4."),
+    ("Lesion in segment IVb, 1.1 cm.", "1.1 cm lesion of segment 4b."),
+    ("Nodes at stations 4R and 7.", "Nodal disease, station 7 and 4R."),
+    ("Compression deformities of T7 and T9.", "T7 and T9 compression deformities."),
+    ("Endplate edema at L4-L5, rib 5 mm cortical step.", "Edema at L4/5."),
+]
+
+
+@pytest.mark.parametrize(("findings", "impression"), RANKED)
+def test_another_rank_is_flagged(findings: str, impression: str) -> None:
+    assert _exchanged(findings, impression)
+
+
+@pytest.mark.parametrize(("findings", "impression"), RANKED_ALIKE)
+def test_the_same_rank_in_other_words_is_not(findings: str, impression: str) -> None:
+    assert not _exchanged(findings, impression)

@@ -47,3 +47,39 @@ def test_right_side_is_not(findings: str, impression: str) -> None:
 
 def test_a_name_that_concludes_from_the_same_side_is_never_critical() -> None:
     assert "critical" not in _loud(CAROTIDS, "Less than 50 % stenosis on the left.")
+
+
+HIPS = (
+    "Subchondral collapse of the left femoral head with a crescent, 2.2 x 1.5 cm. The right femoral head is of normal "
+    "signal."
+)
+DENIED = [
+    (HIPS, "Avascular necrosis of the left femoral head. The right hip shows no osteonecrosis."),
+    (
+        "Right ureteric stone of 6 mm with hydronephrosis. Left kidney normal.",
+        "6 mm right stone. The left shows no stone.",
+    ),
+    ("Fracture of the left 4th rib. Right ribs intact.", "Left fourth rib fracture. The right side has no fracture."),
+    ("Uptake in the left 3rd and 4th ribs and the right ilium.", "Metastases: left ribs 3 and 4, right ilium."),
+    ("L hand. Fracture of the neck of the 5th MC.", "L 5th MC neck fracture."),
+]
+TURNED = [
+    (
+        "Uptake in the left 3rd and 4th ribs and at the right iliac crest.",
+        "Uptake: right ribs 3 and 4, right iliac crest.",
+    ),
+    ("L hand. Fracture of the neck of the L 5th MC.", "R 5th MC neck fracture."),
+    ("Left fifth rib fracture. Right clavicle intact.", "Fracture of the right 5th rib."),
+    ("R 2nd toe: erosion of the head of the phalanx. L foot normal.", "Erosion of the L 2nd toe."),
+    ("Lytic lesion of the right 7th rib, 2 cm. Left ribs normal.", "Lytic lesion of the left seventh rib."),
+]
+
+
+@pytest.mark.parametrize(("findings", "impression"), DENIED)
+def test_what_is_denied_on_the_other_side_is_no_turned_side(findings: str, impression: str) -> None:
+    assert "critical" not in _loud(findings, impression)
+
+
+@pytest.mark.parametrize(("findings", "impression"), TURNED)
+def test_ranks_and_letters_carry_sides(findings: str, impression: str) -> None:
+    assert _loud(findings, impression)
