@@ -44,7 +44,7 @@ _AGO = (
     rf"(?:{_COUNT}[ ](?:hours?|days?|weeks?|fortnights?|months?|years?)[ ](?:ago|earlier|before|previously)"
     r"|day[ ]\d{1,2}\b|the[ ]day[ ]before)"
 )
-_WHEN = rf"(?:{_SPOKEN_DAY}|{_AGO}|before|previously|earlier|{_DATE})"
+WHEN = rf"(?:{_SPOKEN_DAY}|{_AGO}|before|previously|earlier|{_DATE})"
 _OWNED = (
     r"(?:yesterday['’]?s|this[ ](?:morning|afternoon|evening|week|month|year)['’]?s"
     r"|(?:last|previous)[ ](?:week|month|year|night|\w+day)['’]?s?)"
@@ -78,8 +78,8 @@ _IT_WAS = r"(?:it[ ]|they[ ])?(?:was[ ]|were[ ]|had[ ]been[ ])?"
 # "Since the study was limited" gives a reason.
 _NO_REASON = r"(?![ ](?:is|was|were|are|has|had|cannot|could|does|did)\b)"
 # "Larger than in March", "unaltered since last year", "unchanged from 2019", "less than on the scan of 3 May".
-SINCE_WHEN = (
-    rf"(?:(?<!known[ ])\bsince[ ](?:(?:the|her|his|their|that)[ ])?(?:then\b|{_BETWEEN}{_STUDY}{_NO_REASON}|{_WHEN})"
+SINCEWHEN = (
+    rf"(?:(?<!known[ ])\bsince[ ](?:(?:the|her|his|their|that)[ ])?(?:then\b|{_BETWEEN}{_STUDY}{_NO_REASON}|{WHEN})"
     rf"|\bthan[ ](?:in|on|at)[ ](?:the|that)[ ]{_BETWEEN}{_STUDY}"
     rf"|\b{_FROM_IT}[ ](?:the[ ])?baseline\b|\b(?:than|as)[ ](?:it|they)[ ](?:used[ ]to[ ]be|was|were)\b"
     rf"|\bnot[ ](?:there|seen|present|visible|evident|shown)[ ]{_BACK_THEN}"
@@ -93,7 +93,7 @@ SINCE_WHEN = (
     rf"|\b{_CHANGED}[ ](?:\w+[ ]){{0,2}}?(?:from|to|with|against|versus|vs\.?|cf\.?|on)[ ]"
     rf"(?:(?:the|that[ ]of)[ ]){{0,2}}(?:{_SPOKEN_DAY}|{_AGO}|before\b|{_DATE})"
     r"|\b(?:set[ ]against|relative[ ]to|side[ ]by[ ]side[ ]with|judged[ ]against)[ ](?:the[ ])?"
-    rf"(?:{_BETWEEN}{_STUDY}|{_WHEN}))"
+    rf"(?:{_BETWEEN}{_STUDY}|{WHEN}))"
 )
 _HOW = _any(
     "not now since slightly clearly also further markedly largely completely partly partially significantly"
@@ -133,4 +133,4 @@ HAS_MOVED_ON = (
     r"|\b(?:smaller|larger|bigger|worse|better|fewer)[ ](?:today|now|at[ ]present)\b"
     r"|\bserial[ ](?:imaging|scans|studies|examinations|radiographs|films)\b|\bin[ ]the[ ]meantime\b)"
 )
-COMPARING = rf"(?:{EARLIER_EXAM}|{SINCE_WHEN}|{HAS_MOVED_ON})"
+COMPARING = rf"(?:{EARLIER_EXAM}|{SINCEWHEN}|{HAS_MOVED_ON})"

@@ -37,6 +37,7 @@ from app.review.side_words import chamber_flags, comparison_flags, doubled_flags
 from app.review.sides import side_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
 from app.review.states import state_flags
+from app.review.told_courses import told_course_flags
 from app.review.unmentioned import phrase_flags
 from app.review.unsupported import unsupported_flags, unsupported_words
 from app.review.wording import incomplete_flags, placeholder_flags, section_flags
@@ -80,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     course_flags,
     change_flags,
     turned_course_flags,
+    told_course_flags,
     recommendation_flags,
     question_flags,
     sex_flags,
