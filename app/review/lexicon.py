@@ -25,7 +25,7 @@ GENERIC = "abnormality"
 NO_FINDING: Key = ("finding", "")
 """What a phrase stands for that holds a finding's word and names none: "collateral ligament"."""
 
-_NOT_FINDINGS = ("anatomy", "cues", "harmless", "positions")
+_NOT_FINDINGS = ("anatomy", "cues", "harmless", "positions", "signs")
 
 
 class Tier(IntEnum):

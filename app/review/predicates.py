@@ -29,7 +29,7 @@ _GOOD = {
     "negative": r"(?:positive$|present$)",
 }
 _EXCLUDED = {good: re.compile(bad) for good, bad in _GOOD.items()}
-_BAD = re.compile("|".join(_GOOD.values()))
+BAD = re.compile("|".join(_GOOD.values()))
 _STATES = {
     ("normal",): "normal",
     ("unremarkable",): "normal",
@@ -165,7 +165,7 @@ def bad_states(reading: Reading, lexicon: Lexicon) -> Iterator[State]:
     for number, words in enumerate(reading.words):
         said = reading.said[number]
         for at, form in enumerate(words.forms):
-            if not _BAD.match(form) or _is_compressible(words, at) or said[at] in (Status.ABSENT, Status.ASKED):
+            if not BAD.match(form) or _is_compressible(words, at) or said[at] in (Status.ABSENT, Status.ASKED):
                 continue
             begin, stop = _segment(words, at)
             subject, where = _subject(words, begin, stop, lexicon)
@@ -218,7 +218,7 @@ def _listed(words: Words, begin: int, end: int) -> Iterator[tuple[int, int]]:
             stop -= 1
         begin = _segment(words, stop - 1)[0] if stop else 0
         items = words.forms[begin:stop]
-        plain = all(form.isalpha() and not _BAD.match(form) for form in items)
+        plain = all(form.isalpha() and not BAD.match(form) for form in items)
         if not items or not plain or len(items) > _ALIKE or any(items[n : n + 1] in _STATES for n in range(len(items))):
             return
         yield begin, stop

@@ -16,6 +16,7 @@ from app.review.conclusions import denied_conclusions, unsupported_conclusions
 from app.review.contradictions import contradiction_flags
 from app.review.courses import change_flags, course_flags, turned_course_flags
 from app.review.denied_places import place_flags
+from app.review.denied_states import denied_state_flags
 from app.review.denied_words import word_flips
 from app.review.drift import certainty_flags, proof_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
@@ -35,6 +36,7 @@ from app.review.side_context import context_flags
 from app.review.side_sizes import sized_side_flags
 from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
+from app.review.signed_conclusions import sign_flags
 from app.review.sizes import count_flags, grade_flags, size_flags
 from app.review.states import state_flags
 from app.review.told_courses import told_course_flags
@@ -58,10 +60,12 @@ RULES: tuple[Rule, ...] = (
     unsupported_conclusions,
     word_flips,
     state_flags,
+    denied_state_flags,
     any_flags,
     undeniable_flags,
     searching_flags,
     denied_conclusions,
+    sign_flags,
     size_flags,
     grade_flags,
     count_flags,
