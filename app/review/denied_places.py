@@ -103,7 +103,9 @@ def _denied_there(
     head = _head(case.impression, claim)
     places = _SIDES | place_stems(STEM)
     for denial in case.denials:
-        if denial.is_generic or denial.qualifiers or denial.trend or not related(denial.finding, claim.finding):
+        if denial.is_generic or denial.qualifiers or denial.trend:
+            continue
+        if not related(denial.finding, claim.finding) and head != _head(case.findings, denial):
             continue
         sentence = case.findings.text[slice(*case.findings.sentence_of(denial))]
         if _REST.search(sentence) or at_other_level(case, claim, denial):

@@ -170,11 +170,24 @@ def _stated(case: Case, reading: Reading, denied: _Denied) -> Span | None:
     for number, span in _sentences_about(case, reading, denied):
         found = pattern.finditer(reading.text, *span)
         good = [m for m in found if not _DENIED_ALREADY.search(reading.text[span[0] : m.start()])]
-        bad = [form for form in reading.words[number].forms if BAD.match(form)]
+        good = [m for m in good if not _is_of_other_side(_around(reading.text, span, m), denied.sides)]
+        healing = denied.meaning in ("healed", "gone")
+        bad = [form for form in reading.words[number].forms if BAD.match(form) and not healing]
         shared = len(denied.subject & _stems(case, reading.words[number].forms))
         if good and not (bad and not _is_denied_there(reading, number)) and (best is None or shared > best[0]):
             best = (shared, span)
     return best[1] if best else None
+
+
+def _around(text: str, span: Span, match: re.Match[str]) -> str:
+    """The clause in which a word stands."""
+    before = _clause(text[span[0] : match.start()])
+    return before + re.split(r"[,;:(]|\b(?:and|but|with|while|whereas)\b", text[match.start() : span[1]])[0]
+
+
+def _is_of_other_side(clause: str, sides: frozenset[str]) -> bool:
+    found = {word.lower() for word in re.findall(r"\b(?:left|right)\b", clause, re.IGNORECASE)}
+    return bool(sides and found) and not sides & found
 
 
 def _is_denied_there(reading: Reading, number: int) -> bool:

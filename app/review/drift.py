@@ -14,7 +14,8 @@ from app.review.scopes import Status
 _STEM = 6
 _PROOF = re.compile(
     r"\b(?:proven|proving|proves|diagnostic\s+of|definite|definitely|certain(?!\s+(?:to|extent|degree))|certainly|confirms"
-    r"|confirmed|confirming|pathognomonic(?:\s+of)?|undoubtedly|unequivocally?|without\s+doubt|caused\s+by)\b",
+    r"|confirmed|confirming|established(?!\s+infarct)|with\s+(?:\w+\s+)?certainty|definitive(?:ly)?|clearly\s+(?:is|represents)"
+    r"|beyond\s+doubt|conclusive(?:ly)?|pathognomonic(?:\s+of)?|undoubtedly|unequivocally?|without\s+doubt|caused\s+by)\b",
     re.IGNORECASE,
 )
 # Before it in its sentence: not proven, to be confirmed, or known from elsewhere.

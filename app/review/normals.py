@@ -152,6 +152,9 @@ def generic_flags(case: Case) -> Iterator[Flag]:
             yield _generic(claim.span, case.impression.text[slice(*claim.span)])
     for statement in case.impression.statements:
         bare = statement.normal is False and not statement.observations and bool(statement.own_places)
+        theirs = (other for other in case.findings.statements if other.normal is False)
+        if any(other.own_places & statement.own_places for other in theirs):
+            continue
         if bare and not any(_explains(case, o, statement.own_places, acute=False) for o in case.positives):
             yield _generic(statement.span, "not normal")
 

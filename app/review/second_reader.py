@@ -20,6 +20,7 @@ from app.review.denied_states import denied_state_flags
 from app.review.denied_words import word_flips
 from app.review.drift import certainty_flags, proof_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
+from app.review.identity import identity_claim_flags
 from app.review.lexicon import lexicon
 from app.review.links import links
 from app.review.lost_denials import any_flags, searching_flags, undeniable_flags
@@ -82,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     severity_flags,
     certainty_flags,
     proof_flags,
+    identity_claim_flags,
     course_flags,
     change_flags,
     turned_course_flags,

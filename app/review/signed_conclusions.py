@@ -18,11 +18,19 @@ from app.review.scopes import Status
 from app.review.signs import Diagnosis, Line, lines, named_in
 from app.review.wording import quoted
 
-_REST = re.compile(r"\b(?:other|further|additional|second|remaining|elsewhere|otherwise|rest|extension|beyond|residual)\b")
+_REST = re.compile(
+    r"\b(?:other|further|additional|second|remaining|elsewhere|otherwise|rest|extension|beyond|residual)\b"
+)
 _NEW = re.compile(r"\b(?:new|newly|fresh)\b")
 # Signs of what is long known speak for nothing that is denied today.
 _OLD = re.compile(r"\b(?:old|chronic|known|stable|unchanged|healed|previous|previously|prior|before|treated|post)\b")
-_GONE = re.compile(r"\b(?:resolved|cleared|gone|history|no longer|previous|old|known|healed|exclude|rule|risk|screen\w*)\b")
+_GONE = re.compile(
+    r"\b(?:resolved|cleared|gone|history|no longer|previous|old|known|healed|exclude|rule|risk|screen\w*)\b"
+)
+_LARGE = re.compile(
+    r"\b(?:large|significant|major|massive|gross|sizable|sizeable|marked|severe|substantial|frank|high)\b"
+)
+_SMALL = re.compile(r"\b(?:small|tiny|trace|minimal|mild|slight|subtle|little|thin|minor|faint|few)\b")
 _SIDES = frozenset({"left", "right"})
 _WINDOW = 6
 
@@ -41,9 +49,7 @@ def sign_flags(case: Case) -> Iterator[Flag]:
                 yield from _asserted(case, findings, line, diagnosis, match)
 
 
-def _denied(
-    case: Case, findings: list[Line], line: Line, diagnosis: Diagnosis, match: re.Match[str]
-) -> Iterator[Flag]:
+def _denied(case: Case, findings: list[Line], line: Line, diagnosis: Diagnosis, match: re.Match[str]) -> Iterator[Flag]:
     before = " ".join(line.text[: match.start()].split()[-_WINDOW:])
     if _REST.search(before) or _is_denied(findings, diagnosis) or _is_said_elsewhere(case, line, diagnosis):
         return
@@ -51,13 +57,17 @@ def _denied(
         return
     words = _words_of_place(line, match)
     for other in findings:
-        if _OLD.search(other.text) or (_NEW.search(before) and not _NEW.search(other.text)):
+        if _OLD.search(other.text) or (_LARGE.search(before) and _SMALL.search(other.text)):
+            continue
+        if _NEW.search(before) and not _NEW.search(other.text):
             continue
         if _is_apart(case, line, other, words) or not any(other.holds(sign) for sign in diagnosis.signs):
             continue
         source = case.findings.sentences[other.number]
         named = quoted(case.impression.text, line.span(match))
-        message = f"The impression denies {named}; the findings describe a sign of it: {quoted(case.findings.text, source)}."
+        message = (
+            f"The impression denies {named}; the findings describe a sign of it: {quoted(case.findings.text, source)}."
+        )
         severity = Severity.NOTE if _is_explained(case, other) else Severity.WARNING
         yield Flag("negation_flip", severity, message, line.span(match), source)
         return
@@ -68,14 +78,16 @@ def _asserted(
 ) -> Iterator[Flag]:
     if not diagnosis.against or _GONE.search(line.text):
         return
-    sides = _SIDES & line.words
+    sides, words = _SIDES & line.words, _words_of_place(line, match)
     source = None
     for other in findings:
         if sides and (theirs := _SIDES & other.words) and not theirs & sides:
             continue
         if any(other.holds(sign) for sign in diagnosis.signs) or _names_it(other, diagnosis):
             return
-        if source is None and any(other.holds(sign) for sign in diagnosis.against):
+        if source is not None or _is_apart(case, line, other, words, whole=True):
+            continue
+        if any(other.holds(sign) for sign in diagnosis.against):
             source = case.findings.sentences[other.number]
     if source:
         named = quoted(case.impression.text, line.span(match))
@@ -107,8 +119,12 @@ def _words_of_place(line: Line, match: re.Match[str]) -> frozenset[str]:
     )
 
 
-def _is_apart(case: Case, line: Line, other: Line, words: frozenset[str]) -> bool:
-    """The sign is on the other side, at another level or in another place than what is denied."""
+def _is_apart(case: Case, line: Line, other: Line, words: frozenset[str], whole: bool = False) -> bool:
+    """The sign is on the other side, at another level or in another place than what is spoken of.
+
+    Args:
+        whole: all words of the place must be the same, not one of them.
+    """
     sides = _SIDES & words
     if sides and (theirs := _SIDES & other.words) and not theirs & sides:
         return True
@@ -116,14 +132,17 @@ def _is_apart(case: Case, line: Line, other: Line, words: frozenset[str]) -> boo
     if here and there and not here & there:
         return True
     places = words - _SIDES
-    if not places or places & {word[:STEM] for word in other.words}:
+    shared = places & {word[:STEM] for word in other.words}
+    if not places or shared == places or (shared and not whole):
         return False
     mine, their = (_places(reading, one) for reading, one in ((case.impression, line), (case.findings, other)))
-    return bool(mine) and case.matcher.nearness(mine, their) in (Nearness.APART, Nearness.SAME_ORGAN)
+    apart = (Nearness.APART,) if sides & other.words else (Nearness.APART, Nearness.SAME_ORGAN)
+    return bool(mine) and case.matcher.nearness(mine, their) in apart
 
 
 def _levels(reading: Reading, line: Line) -> frozenset[str]:
-    found = (level.members for at, s in enumerate(reading.statements) if s.sentence == line.number for level in reading.levels[at])
+    own = (at for at, statement in enumerate(reading.statements) if statement.sentence == line.number)
+    found = (level.members for at in own for level in reading.levels[at])
     return frozenset[str]().union(*found)
 
 

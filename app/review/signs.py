@@ -22,13 +22,30 @@ _DENYING = re.compile(r"^(?:no|non|none|not|absent|absence|loss|lack|without|un|
 _SHORT = 4
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """A diagnosis as named in an impression, with what speaks for it and against it."""
+Sign = tuple[re.Pattern[str], ...]
 
-    names: re.Pattern[str]
-    signs: tuple[tuple[re.Pattern[str], ...], ...]
-    against: tuple[tuple[re.Pattern[str], ...], ...]
+
+class Diagnosis:
+    """A diagnosis as named in an impression, with what speaks for it and against it; compiled when first looked for."""
+
+    def __init__(self, entry: dict[str, list[str]]) -> None:
+        self._entry = entry
+
+    def may_be_named(self, text: str) -> bool:
+        return any(name in text for name in self._entry["names"])
+
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        alternatives = (re.escape(n) + (r"\b" if len(n) <= _SHORT else r"\w*") for n in self._entry["names"])
+        return re.compile(rf"\b(?:{'|'.join(alternatives)})")
+
+    @cached_property
+    def signs(self) -> tuple[Sign, ...]:
+        return tuple(_parts(sign) for sign in self._entry["signs"])
+
+    @cached_property
+    def against(self) -> tuple[Sign, ...]:
+        return tuple(_parts(sign) for sign in self._entry.get("against", ()))
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Line:
     def _word(self, at: int) -> int:
         return bisect_right(self.starts, at) - 1
 
-    def holds(self, sign: tuple[re.Pattern[str], ...]) -> bool:
+    def holds(self, sign: Sign) -> bool:
         """Every part stands here, said to be so."""
         return all(any(self._is_said(match) for match in part.finditer(self.text)) for part in sign)
 
@@ -84,42 +101,27 @@ def lines(reading: Reading) -> list[Line]:
 
 def named_in(line: Line) -> Iterator[tuple[Diagnosis, re.Match[str]]]:
     """The diagnoses named in a sentence, each with the words that name it."""
-    trigger, known = _diagnoses()
-    if not trigger.search(line.text):
-        return
-    for diagnosis in known:
-        for match in diagnosis.names.finditer(line.text):
-            yield diagnosis, match
+    for diagnosis in _diagnoses():
+        if diagnosis.may_be_named(line.text):
+            for match in diagnosis.names.finditer(line.text):
+                yield diagnosis, match
 
 
 @cache
-def _diagnoses() -> tuple[re.Pattern[str], tuple[Diagnosis, ...]]:
+def _diagnoses() -> tuple[Diagnosis, ...]:
     tables = tomllib.loads((resources_dir() / "lexicon" / "signs.toml").read_text("utf-8"))
-    entries = [entry for table in tables.values() for entry in table.values()]
-    known = tuple(
-        Diagnosis(
-            _names(entry["names"]),
-            tuple(_parts(sign) for sign in entry["signs"]),
-            tuple(_parts(sign) for sign in entry.get("against", ())),
-        )
-        for entry in entries
-    )
-    return _names(name for entry in entries for name in entry["names"]), known
+    return tuple(Diagnosis(entry) for table in tables.values() for entry in table.values())
 
 
-def _names(names: Iterator[str] | list[str]) -> re.Pattern[str]:
-    alternatives = (re.escape(name) + (r"\b" if len(name) <= _SHORT else r"\w*") for name in names)
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})")
-
-
-def _parts(sign: str) -> tuple[re.Pattern[str], ...]:
+def _parts(sign: str) -> Sign:
     return tuple(_part(part.strip()) for part in sign.split("~"))
 
 
 def _part(part: str) -> re.Pattern[str]:
-    """Any of the alternatives, each the beginning of a word; one of capitals or digits is a whole word."""
-    found = []
-    for word in part.split("|"):
-        whole = len(word) <= 2 or word[-1].isdigit()
-        found.append(re.escape(word.lower()).replace(r"\ ", r"\w* ") + (r"\b" if whole else r"\w*"))
+    """Any of the alternatives, each the beginning of a word; very short words and numbers are whole ones."""
+    found = (" ".join(_word(word) for word in phrase.lower().split()) for phrase in part.split("|"))
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})")
+
+
+def _word(word: str) -> str:
+    return re.escape(word) + (r"\b" if len(word) < _SHORT or word[-1].isdigit() else r"\w*")
