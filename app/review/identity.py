@@ -22,7 +22,7 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 # Right after it: "a central tumor is present".
-_IS_THERE = re.compile(r"\s+(?:is|are)\s+(?:present|established|evident|there|certain|proven)\b", re.IGNORECASE)
+_IS_THERE = re.compile(r"\s+(?:is|are)\s+(?:present|evident|there)\b", re.IGNORECASE)
 # In the same sentence: open, asked for, known from elsewhere, or no statement of what something is.
 _OPEN = re.compile(
     r"\b(?:may|might|could|can|possib\w+|probab\w+|likely|suspicious|suggest\w*|suspected|favou?r\w*|consistent|compatible"
