@@ -25,7 +25,7 @@ _TOO_FAR = 40
 # How far behind a finding the hedged words may stand that call it old.
 _OVER_HEDGE = 8
 _GAS = "abnormal gas"
-# Gas in the wrong place is expected where somebody has operated.
+# Gas in the wrong place is expected where somebody has operated, and in a wound.
 _OPERATED = frozenset(
     {"surgery", "operation", "surgical", "operative", "postoperative", "postsurgical", "laparotomy", "laparoscopy"}
     | {
@@ -82,12 +82,24 @@ def bind(
         if stable and seen and _describes(piece):
             seen = [o if o.trend else replace(o, trend="stable") for o in seen]
         stable = (stable and not mine) or (bool(seen) and all(o.trend == "stable" for o in seen))
+        seen += [
+            _by_sign(_observe(piece, sign, [sign], index, places, sides), status)
+            for sign, status in sentence.signs
+            if first <= sign.first < end
+        ]
         observations += seen
-        numbers = tuple(range(begin, begin + len(mine)))
+        numbers = tuple(range(begin, begin + len(seen)))
         statements.append(piece.statement(places, sides, numbers, is_continued))
         subject_sides = (piece.sides if piece.places else NO_SIDE) or subject_sides
         subject_places = places
     return statements, observations
+
+
+def _by_sign(seen: Observation, status: Status) -> Observation:
+    """What a sign stands for: its words' side, grade and course are not the finding's own."""
+    trend = seen.trend if seen.trend in ("new", "stable") else None
+    bare = replace(seen, status=status, by_sign=True, sides=NO_SIDE, side_span=None, severity=None, severity_span=None)
+    return replace(bare, trend=trend, trend_span=seen.trend_span if trend else None, measures=())
 
 
 def _describes(piece: Piece) -> bool:

@@ -72,8 +72,8 @@ class Case:
 
     @once
     def claims(self) -> tuple[Observation, ...]:
-        """The impression's asserted observations, generic ones apart."""
-        return tuple(o for o in self.impression.observations if o.is_asserted and not o.is_generic)
+        """The impression's asserted observations, generic ones apart; what it describes only by signs is no claim."""
+        return tuple(o for o in self.impression.observations if o.is_asserted and not o.is_generic and not o.by_sign)
 
     @once
     def claimed_denials(self) -> tuple[Observation, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.paths import resources_dir
+from app.review.described import Signs, signs_of
 from app.review.words import words_of
 
 Key = tuple[str, str]
@@ -25,7 +26,7 @@ GENERIC = "abnormality"
 NO_FINDING: Key = ("finding", "")
 """What a phrase stands for that holds a finding's word and names none: "collateral ligament"."""
 
-_NOT_FINDINGS = ("anatomy", "cues", "harmless", "positions", "signs")
+_NOT_FINDINGS = ("anatomy", "cues", "described", "harmless", "positions", "signs")
 
 
 class Tier(IntEnum):
@@ -105,6 +106,7 @@ class Lexicon:
         outward: for each place the keys under which it may be such a part: its own and those around it, in order.
         narrower: how many findings are a kind of each.
         word_lists: words that the reader asks for by the name of their list.
+        signs: patterns of words that describe a finding without its name.
     """
 
     findings: Mapping[str, Finding]
@@ -116,6 +118,7 @@ class Lexicon:
     outward: Mapping[str, tuple[Key, ...]]
     narrower: Mapping[str, int]
     word_lists: Mapping[str, frozenset[str]]
+    signs: Signs
 
 
 def add_phrase(root: Branch, phrase: str, key: Key) -> None:
@@ -177,6 +180,7 @@ def load_lexicon(folder: Path) -> Lexicon:
         halves=halves,
         outward={name: _outward(place, halves) for name, place in places.items()},
         word_lists={name: frozenset(words) for name, words in cues["words"].items()},
+        signs=signs_of(tables.get("described", {}), findings, places),
         narrower={name: sum(name in other.broader for other in findings.values()) for name in findings},
     )
 

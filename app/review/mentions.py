@@ -83,9 +83,13 @@ def longest_phrases(words: Words, root: Branch) -> list[Mention]:
     return found
 
 
-def entities(words: Words, lexicon: Lexicon) -> list[Mention]:
-    """Findings, places and sided abbreviations of a sentence, "a ~ b" findings in place of their halves."""
-    found = [m for m in _outermost(longest_phrases(words, lexicon.phrases)) if m.key != NO_FINDING]
+def entities(words: Words, lexicon: Lexicon, phrases: list[Mention]) -> list[Mention]:
+    """Findings, places and sided abbreviations of a sentence, "a ~ b" findings in place of their halves.
+
+    Args:
+        phrases: the sentence's longest phrases of the lexicon.
+    """
+    found = [m for m in _outermost(phrases) if m.key != NO_FINDING]
     joined = _joined(words, found, lexicon)
     # "Dilated" is no finding of its own beside "dilated bile duct".
     states = [set(half.anchors) for _, pair in joined for half in pair if half.kind != "place"]

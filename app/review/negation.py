@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.review.case import Case
-from app.review.compare import Matcher, Nearness, satisfies, sides_agree
+from app.review.compare import Matcher, Nearness, related, satisfies, sides_agree
 from app.review.conclusions import STEM, is_of_extent, is_worded_denial
 from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
@@ -133,6 +133,7 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             o
             for o in case.positives
             if o.status in (Status.PRESENT, Status.PROBABLE)
+            and not (o.by_sign and any(related(claim.finding, o.finding) for claim in case.claims))
             and _is_denied_by(case, denial, o)
             and sides_agree(denial, o)
             and satisfies(o, denial)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import IntEnum
 
 from app.review.case import Case
-from app.review.compare import Nearness, related, sides_agree
+from app.review.compare import Nearness, follows, related, sides_agree
 from app.review.flags import Flag, Severity
+from app.review.levels import Level
 from app.review.lexicon import Tier
-from app.review.reading import Observation
+from app.review.reading import Observation, Reading
 from app.review.scopes import Status
 
 # "As described above" takes the findings into the impression; for what is urgent that is not enough.
@@ -23,6 +25,14 @@ _MILD = 2
 _UNPLACED = frozenset({"acute fracture", "occult fracture", "avulsion fracture", "bone fragment"})
 
 
+class Telling(IntEnum):
+    """How much of a finding the impression tells."""
+
+    NOTHING = 0
+    HINTED = 1
+    TOLD = 2
+
+
 def omitted_flags(case: Case) -> Iterator[Flag]:
     """Critical and urgent findings that are acute: critical; notable ones: a note."""
     if not case.impression.text.strip():
@@ -30,19 +40,25 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
     refers = _REFERS.search(case.impression.text) is not None
     told: list[Observation] = []
     for found in sorted(case.weighty, key=lambda o: -o.tier):
-        if found.status is Status.POSSIBLE or _is_mentioned(case, found) or any(_same(case, found, o) for o in told):
+        if found.status is Status.POSSIBLE or any(_same(case, found, o) for o in told):
+            continue
+        telling = _telling(case, found)
+        if telling is Telling.TOLD:
             continue
         told.append(found)
-        severity = None if _is_detail(case, found) else _severity(case, found, refers)
+        severity = None if _is_detail(case, found) else _severity(case, found, refers, telling)
         if severity:
             message = f"The impression does not mention {found.name}."
             yield Flag("omitted_finding", severity, message, None, found.span, finding=found.name)
 
 
-def _severity(case: Case, found: Observation, refers: bool) -> Severity | None:
+def _severity(case: Case, found: Observation, refers: bool, telling: Telling) -> Severity | None:
     """None for what "as described above" may cover."""
     if found.tier is Tier.CRITICAL:
-        return Severity.WARNING if refers or _is_overshadowed(case, found) else Severity.CRITICAL
+        is_half_told = refers or telling is Telling.HINTED or _is_overshadowed(case, found)
+        return Severity.WARNING if is_half_told else Severity.CRITICAL
+    if telling is Telling.HINTED:
+        return Severity.WARNING if found.tier is Tier.URGENT else None
     if found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found):
         return Severity.WARNING if refers else Severity.CRITICAL
     return None if refers else Severity.NOTE
@@ -84,17 +100,60 @@ def _same(case: Case, one: Observation, two: Observation) -> bool:
     return related(one.finding, two.finding) and case.matcher.near(one, two) is not Nearness.APART
 
 
-def _is_mentioned(case: Case, found: Observation) -> bool:
-    """Named, broadly or narrowly, asserted or not; concluded from; or its place is called abnormal."""
-    for said in case.impression.observations:
-        if said.is_generic and not said.is_asserted:
-            continue
-        if said.is_asserted and (case.matcher.derived(said, found) or case.matcher.derived(found, said)):
-            return True
-        somewhere = found.finding.is_vague or case.matcher.near(said, found) is not Nearness.APART
-        if somewhere and (related(said.finding, found.finding) or _is_other_fracture(case, said, found)):
-            return True
-    return _is_worded(case, found) or _is_sized(case, found)
+def _telling(case: Case, found: Observation) -> Telling:
+    """Named, broadly or narrowly; concluded from; denied; in its own words; or only hinted at by a lighter word."""
+    best = max((_telling_of(case, found, said) for said in case.impression.observations), default=Telling.NOTHING)
+    if best is not Telling.TOLD and (_is_worded(case, found) or _is_sized(case, found)):
+        return Telling.TOLD
+    return best
+
+
+def _telling_of(case: Case, found: Observation, said: Observation) -> Telling:
+    near = case.matcher.near(said, found)
+    if said.is_generic:
+        return Telling.HINTED if said.is_asserted and near is Nearness.SAME else Telling.NOTHING
+    # What a perforation has let out lies anywhere.
+    anywhere = found.tier is Tier.CRITICAL and follows(said.finding, found.finding)
+    if said.is_asserted and (anywhere or case.matcher.derived(said, found)):
+        return Telling.HINTED if said.finding.is_vague and found.tier >= Tier.URGENT else Telling.TOLD
+    # A sign says little about the place of what it stands for.
+    somewhere = found.finding.is_vague or found.by_sign or said.by_sign or near is not Nearness.APART
+    if said.is_asserted and _is_other_fracture(case, said, found):
+        return Telling.TOLD
+    if somewhere and related(said.finding, found.finding) and not _is_denied_elsewhere(case, said, found):
+        return _weighed(said, found)
+    there = near in (Nearness.SAME, Nearness.SAME_ORGAN) or found.tier < Tier.URGENT
+    if said.is_asserted and there and case.matcher.derived(found, said):
+        return _weighed(said, found)
+    return Telling.NOTHING
+
+
+def _weighed(said: Observation, found: Observation) -> Telling:
+    """ "Effusion" or "fracture" only hints at a hemothorax or an unstable spine."""
+    lighter = found.tier is Tier.CRITICAL and said.tier < Tier.URGENT and not said.finding.is_kind_of(found.name)
+    return Telling.HINTED if lighter and said.is_asserted else Telling.TOLD
+
+
+def _is_denied_elsewhere(case: Case, said: Observation, found: Observation) -> bool:
+    """ "No radial head fracture" and "not compressing the conus" at L1 do not speak of the humerus or of T8."""
+    if said.is_asserted:
+        return False
+    here, there = _levels_about(case.impression, said), _levels_about(case.findings, found)
+    known = frozenset[str]().union(*(level.members for level in there))
+    if here and there and not any(level.members & known for level in here):
+        return True
+    if not found.finding.is_kind_of(said.name):
+        return True
+    near = case.matcher.near(said, found)
+    return near is Nearness.APART or (bool(said.places) and near is Nearness.SAME_ORGAN)
+
+
+def _levels_about(reading: Reading, observation: Observation) -> tuple[Level, ...]:
+    """The levels of its statement, else of its sentence."""
+    stated = reading.levels[observation.statement]
+    about = zip(reading.statements, reading.levels, strict=True)
+    beside = (levels for statement, levels in about if statement.sentence == observation.sentence)
+    return stated or tuple(level for levels in beside for level in levels)
 
 
 def _is_other_fracture(case: Case, said: Observation, found: Observation) -> bool:

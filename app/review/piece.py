@@ -37,7 +37,7 @@ def is_direction(words: Words, at: int) -> bool:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence with what was found in it; `said` holds one status a word."""
+    """One sentence with what was found in it; `said` holds one status a word, `signs` one each of the signs."""
 
     text: str
     index: int
@@ -45,6 +45,7 @@ class Sentence:
     named: tuple[Mention, ...]
     cues: tuple[Mention, ...]
     said: tuple[Status, ...]
+    signs: tuple[tuple[Mention, Status], ...] = ()
 
 
 @dataclass(frozen=True)

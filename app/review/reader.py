@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from app.domain.sentences import sentence_spans
 from app.review.binding import bind
+from app.review.described import sightings
 from app.review.lexicon import Lexicon, lexicon
 from app.review.mentions import Mention, entities, longest_phrases
 from app.review.piece import Sentence
 from app.review.reading import LEFT, NO_SIDE, RIGHT, Cue, Observation, Reading, Sides, Statement
 from app.review.scopes import Status, statuses
-from app.review.words import words_of
+from app.review.words import Words, words_of
 
 _CONTINUING = frozenset({"it", "this", "these", "they", "its", "which", "measuring", "measure", "he", "such", "those"})
 _HEADING_WORDS = 6
@@ -68,13 +69,38 @@ def read(text: str, vocabulary: Lexicon | None = None) -> Reading:
 
 def _sentence(text: str, start: int, end: int, index: int, known: Lexicon) -> Sentence:
     words = words_of(text, start, end)
-    named = entities(words, known)
+    phrases = longest_phrases(words, known.phrases)
+    named = entities(words, known, phrases)
     cues = longest_phrases(words, known.cues)
     inside = {at for m in named if m.kind == "finding" for at in m.anchors}
     cues = [cue for cue in cues if cue.kind != "normal" or not set(range(cue.first, cue.end)) <= inside]
-    said = statuses(words, [cue for cue in cues if cue.kind in ("status", "ends", "historical")], named)
+    saying = [cue for cue in cues if cue.kind in ("status", "ends", "historical")]
+    said = statuses(words, saying, named)
+    signs = _signs(words, phrases, named, saying, known)
     cues = [_unmoved(cue) if _is_denied_course(cue, said) else cue for cue in cues]
-    return Sentence(text, index, words, tuple(named), tuple(cues), tuple(said))
+    return Sentence(text, index, words, tuple(named), tuple(cues), tuple(said), signs)
+
+
+def _signs(
+    words: Words, phrases: list[Mention], named: list[Mention], cues: list[Mention], known: Lexicon
+) -> tuple[tuple[Mention, Status], ...]:
+    """The asserted signs of findings that the sentence does not name; a sign that is not there denies nothing."""
+    places = [
+        (known.places[m.name.partition(" ")[2] if m.kind == "sided" else m.name].within, m.first, m.end)
+        for m in phrases
+        if m.kind in ("place", "sided")
+    ]
+    seen = [
+        (Mention(("finding", sign.finding), sign.first, sign.end, sign.anchors), sign.negates)
+        for sign in sightings(words, places, known.signs)
+        if not any(m.kind == "finding" and known.findings[m.name].is_kind_of(sign.finding) for m in named)
+    ]
+    if not seen:
+        return ()
+    # A "no" that is part of a sign ("no flow could be seen") does not deny it, nor does its "could" doubt it.
+    said = statuses(words, cues, [*named, *(sign for sign, _ in seen)])
+    decided = [(s, Status.PRESENT if negates else max(said[at] for at in s.anchors)) for s, negates in seen]
+    return tuple((sign, status) for sign, status in decided if status < Status.ABSENT)
 
 
 def _is_denied_course(cue: Mention, said: list[Status]) -> bool:

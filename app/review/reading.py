@@ -46,6 +46,7 @@ class Observation:
         severity: grade 1 to 5, or None.
         trend: "better", "worse", "stable", "new" or None.
         qualifiers: words that limit it ("large", "displaced"); those of a denial limit what is denied.
+        by_sign: not named, but described: "no flow in the testis" for a torsion.
     """
 
     finding: Finding
@@ -64,6 +65,7 @@ class Observation:
     is_chronic: bool = False
     is_acute: bool = False
     qualifiers: frozenset[str] = frozenset()
+    by_sign: bool = False
 
     @property
     def name(self) -> str:
