@@ -118,7 +118,7 @@ def _telling_of(case: Case, found: Observation, said: Observation) -> Telling:
         return Telling.HINTED if said.finding.is_vague and found.tier >= Tier.URGENT else Telling.TOLD
     # A sign says little about the place of what it stands for.
     somewhere = found.finding.is_vague or found.by_sign or said.by_sign or near is not Nearness.APART
-    if said.is_asserted and _is_other_fracture(case, said, found):
+    if said.is_asserted and near is not Nearness.APART and _is_other_fracture(case, said, found):
         return Telling.TOLD
     if somewhere and related(said.finding, found.finding) and not _is_denied_elsewhere(case, said, found):
         return _weighed(said, found)
