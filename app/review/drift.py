@@ -12,6 +12,7 @@ from app.review.reading import Observation
 from app.review.scopes import Status
 
 _STEM = 6
+_TWO_GRADES = 2
 _PROOF = re.compile(
     r"\b(?:proven|proving|proves|diagnostic\s+of|definite|definitely|certain(?!\s+(?:to|extent|degree))|certainly|confirms"
     r"|confirmed|confirming|established(?!\s+infarct)|with\s+(?:\w+\s+)?certainty|definitive(?:ly)?|clearly\s+(?:is|represents)"
@@ -36,13 +37,13 @@ def severity_flags(case: Case) -> Iterator[Flag]:
             continue
         nearest = min(matching, key=lambda o: abs((o.severity or 0) - (claim.severity or 0)))
         difference = abs((nearest.severity or 0) - claim.severity)
-        if not difference:
+        if not difference or (nearest.name != claim.name and difference < _TWO_GRADES):
             continue
         here = case.impression.text[slice(*claim.severity_span)]
         there = case.findings.text[slice(*nearest.severity_span)] if nearest.severity_span else ""
         yield Flag(
             "severity_shift",
-            Severity.WARNING if difference >= 2 else Severity.NOTE,
+            Severity.WARNING if difference >= _TWO_GRADES else Severity.NOTE,
             f"The impression says {here}, the findings {there} ({claim.name}).",
             claim.severity_span,
             nearest.severity_span,
@@ -51,11 +52,12 @@ def severity_flags(case: Case) -> Iterator[Flag]:
 
 
 def _same_named(case: Case, claim: Observation) -> list[Observation]:
-    return [
-        o
-        for o in case.stated_for(claim)
-        if o.name == claim.name and (not claim.sides or not o.sides or claim.sides & o.sides)
-    ]
+    """The findings' observations of the claim's name; where none has it, those of a broader or narrower name."""
+    beside = [o for o in case.stated_for(claim) if not claim.sides or not o.sides or claim.sides & o.sides]
+    same = [o for o in beside if o.name == claim.name]
+    if same:
+        return same
+    return [o for o in beside if not case.matcher.is_broad(o.finding) and not claim.finding.is_vague]
 
 
 def certainty_flags(case: Case) -> Iterator[Flag]:

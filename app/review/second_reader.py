@@ -18,6 +18,7 @@ from app.review.courses import change_flags, course_flags, turned_course_flags
 from app.review.denied_places import place_flags
 from app.review.denied_states import denied_state_flags
 from app.review.denied_words import word_flips
+from app.review.displacement import displacement_flags
 from app.review.drift import certainty_flags, proof_flags, severity_flags
 from app.review.flags import Flag, Link, Origin, Review, Severity
 from app.review.identity import identity_claim_flags
@@ -81,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     prior_flags,
     trend_flags,
     severity_flags,
+    displacement_flags,
     certainty_flags,
     proof_flags,
     identity_claim_flags,
