@@ -14,6 +14,7 @@ from app.review.lexicon import GENERIC
 from app.review.measures import Measure
 from app.review.reading import Observation, Statement
 from app.review.scopes import Status
+from app.review.signs import Diagnosis, Line, lines, named_in
 
 # Sizes, not percentages and densities, of which many things have the same.
 _TELLING = frozenset({"length", "volume", "angle"})
@@ -73,3 +74,22 @@ def _words_it(case: Case, claim: Observation, there: Statement) -> bool:
     theirs = frozenset(stem[:_STEM] for stem in there.stems - there.denied_stems)
     shared = said & theirs
     return len(shared) >= max(_WORDS, _SHARE * len(said))
+
+
+def is_described(case: Case, claim: Observation) -> bool:
+    """A sentence of the findings holds a sign of what is named, on no other side and in no place apart."""
+    mine = next(line for line in lines(case.impression) if line.number == claim.sentence)
+    named = [
+        diagnosis
+        for diagnosis, match in named_in(mine)
+        if mine.span(match)[0] < claim.span[1] and claim.span[0] < mine.span(match)[1]
+    ]
+    return bool(named) and any(
+        _holds_sign(case, claim, line, diagnosis) for line in lines(case.findings) for diagnosis in named
+    )
+
+
+def _holds_sign(case: Case, claim: Observation, line: Line, diagnosis: Diagnosis) -> bool:
+    if not any(line.holds(sign) for sign in diagnosis.signs):
+        return False
+    return any(_may_be_there(case, claim, s) for s in case.findings.statements if s.sentence == line.number)

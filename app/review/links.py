@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.review.case import Case
 from app.review.compare import Nearness, sides_agree
 from app.review.flags import Link, Support
+from app.review.grounds import grounds_for
 from app.review.lexicon import Tier
 from app.review.reading import Observation, Span, Statement
 from app.review.scopes import Status
@@ -53,7 +54,10 @@ def _stated(case: Case, said: Observation) -> list[Span]:
 
 
 def _derived(case: Case, said: Observation) -> list[Span]:
-    return [case.findings.sentence_of(o) for o in case.evidence_for(said)] if said.is_asserted else []
+    if not said.is_asserted:
+        return []
+    grounds = [case.findings.sentences[s.sentence] for s in grounds_for(case, said)]
+    return [case.findings.sentence_of(o) for o in case.evidence_for(said)] + grounds
 
 
 def _says_normal(said: list[Observation], statements: list[Statement]) -> bool:

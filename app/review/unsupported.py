@@ -9,7 +9,7 @@ from app.review.care import is_of_care, verdict_stems
 from app.review.case import Case
 from app.review.compare import follows
 from app.review.flags import Flag, Severity
-from app.review.grounds import grounds_for
+from app.review.grounds import grounds_for, is_described
 from app.review.lexicon import Tier
 from app.review.normals import abnormal_there, normal_for
 from app.review.reading import Observation
@@ -57,6 +57,8 @@ def unsupported_words(case: Case) -> Iterator[Flag]:
 
 def _unsupported_severity(case: Case, claim: Observation) -> Severity:
     if not case.is_by_model or claim.tier is Tier.ROUTINE or _is_context(case, claim):
+        return Severity.NOTE
+    if is_described(case, claim):
         return Severity.NOTE
     if claim.tier is Tier.NOTABLE:
         return Severity.WARNING

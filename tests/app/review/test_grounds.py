@@ -69,3 +69,42 @@ def test_what_to_do_who_knows_and_verdicts_need_no_findings(impression: str) -> 
 )
 def test_what_is_found_still_does(impression: str) -> None:
     assert _unsupported("Cyst of 12 mm in the pancreatic tail.", impression)
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        (
+            "No lung markings lateral to a thin line of pleura on the left, 3 cm from the chest wall.",
+            "Left pneumothorax.",
+        ),
+        ("The temporal horns are rounded and the third ventricle is ballooned.", "Acute hydrocephalus."),
+        ("Gas lies beneath both domes and outlines the liver.", "Bowel perforation."),
+        ("RV wider than LV, the septum bows to the left.", "Right heart strain."),
+        ("Perfusion is absent in several segments, unmatched by ventilation.", "Pulmonary embolism."),
+    ],
+)
+def test_what_is_described_by_its_signs_is_no_warning(findings: str, impression: str) -> None:
+    flags = review(findings, impression).flags
+    assert not [f for f in flags if f.kind == "unsupported_finding" and f.severity != "note"]
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("No lung markings lateral to a thin line of pleura on the left.", "Right pneumothorax."),
+        ("Mucosal thickening of the maxillary sinus.", "Acute hydrocephalus."),
+        ("Small stone in the left kidney.", "Bowel perforation."),
+        ("Small hiatal hernia.", "Right heart strain."),
+        ("Degenerative change of the spine.", "Pulmonary embolism."),
+    ],
+)
+def test_what_nothing_speaks_for_is(findings: str, impression: str) -> None:
+    assert [f for f in review(findings, impression).flags if f.severity != "note"]
+
+
+def test_a_conclusion_is_tied_to_what_measures_the_same() -> None:
+    findings = "Lungs clear. A bright focus of 14 mm lies in the left adnexa."
+    (link,) = review(findings, "Left ovarian dermoid of 14 mm.").links
+    assert link.support == "derived"
+    assert "14 mm" in findings[slice(*link.findings_spans[0])]
