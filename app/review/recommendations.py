@@ -10,7 +10,6 @@ from app.review.case import Case
 from app.review.flags import Flag, Severity
 from app.review.reading import Cue, Reading
 from app.review.scopes import Status
-from app.review.wish_reasons import has_reason
 
 _DONE = re.compile(r"[\s-]*(?:proven|proved|confirmed|clip|marker|site|tract|cavity)\b", re.IGNORECASE)
 _BEFORE = re.compile(
@@ -55,10 +54,9 @@ def recommendation_flags(case: Case) -> Iterator[Flag]:
         start, end = case.impression.sentences[index]
         sentence = case.impression.text[start:end]
         if not any(_same_wish(sentence, other) for other in basis):
-            has_basis = not case.is_by_model or has_reason(case, index, _kinds(sentence), wishes)
             yield Flag(
                 "invented_recommendation",
-                Severity.NOTE if has_basis else Severity.WARNING,
+                Severity.WARNING if case.is_by_model else Severity.NOTE,
                 f"The findings do not ask for this: {_what(sentence) or sentence[:60].rstrip('. ')}.",
                 (start, end),
             )
