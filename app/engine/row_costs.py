@@ -21,6 +21,8 @@ _ENOUGH = 4
 _HELD_UP = 3.0
 _WEIGHT = 0.1
 _LONGEST_SECONDS = 0.25
+# Steps after which what was learned of costs is laid out anew: it changes slowly, and is asked for at every step.
+_STALE = 8
 
 
 class RowCosts:
@@ -32,6 +34,8 @@ class RowCosts:
         self._believed = believed or {}
         self._first: dict[int, list[float]] = {}
         self._table: list[float] = []
+        self._cheapest: list[int] = []
+        self._notes = 0
 
     @property
     def measured(self) -> dict[int, float]:
@@ -52,18 +56,28 @@ class RowCosts:
             if len(first) < _ENOUGH:
                 return
             self._seconds[rows] = median(first)
-        self._table = []
+        self._notes += 1
+        if not known or self._notes % _STALE == 0:
+            self._table = []
 
     def of(self, rows: int) -> float:
         """The cost of a step with so many rows: on a straight line between those measured, and beyond the last."""
         if not self._table:
-            costs = {**self._believed, **self.measured}
-            self._table = [_on_the_line(costs, count) for count in range(2 * MOST_ROWS + 1)]
+            self._lay_out()
         return self._table[min(rows, 2 * MOST_ROWS)]
 
     def cheapest(self, rows: int, most: int) -> int:
         """How many rows, at least so many and at most `most`, cost least: more may be cheaper than fewer."""
-        return min(range(rows, max(rows, most) + 1), key=self.of)
+        if not self._table:
+            self._lay_out()
+        best = self._cheapest[rows] if rows <= MOST_ROWS else rows
+        return best if best <= most else rows
+
+    def _lay_out(self) -> None:
+        costs = {**self._believed, **self.measured}
+        self._table = [_on_the_line(costs, count) for count in range(2 * MOST_ROWS + 1)]
+        rows = range(MOST_ROWS + 1)
+        self._cheapest = [min(rows[count:], key=self._table.__getitem__) for count in rows]
 
 
 def _on_the_line(costs: Mapping[int, float], rows: int) -> float:
