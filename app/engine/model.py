@@ -24,6 +24,7 @@ from app.engine.placement import Placement, Wanted, candidates
 from app.engine.self_benchmark import measure
 from app.engine.verdicts import Situation, Verdicts
 from app.engine.vocabulary import Vocabulary
+from app.models.gguf_header import read_header
 
 # Tokens evaluated at once. On a processor so few that a cancel is heard within 100 ms, and few enough that a text comes
 # out the same in whatever pieces it was read (context_params.py). On a graphics card enough to keep it busy.
@@ -35,6 +36,8 @@ _PROBE_TOKENS = 64
 _LONG_CONTEXT = 4096
 _LONG_CONTEXT_BYTES = 128 << 20
 _BYTES_PER_VALUE = 2
+# Weights of these types llama.cpp lays out anew for the processor: of a file that is mapped they would be there twice.
+_LAID_OUT_ANEW = frozenset({"Q2_K", "Q4_0", "Q4_K", "IQ4_NL"})
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,8 @@ def _load_weights(path: Path, placement: Placement) -> Any:
     params.devices = ctypes.cast(devices, ctypes.c_void_p)
     # The output matrix counts as one layer more.
     params.n_gpu_layers = placement.layers + 1 if placement.layers else 0
-    params.load_mode = llama.LLAMA_LOAD_MODE_MMAP
+    is_copied = not placement.devices and any(one.type.name in _LAID_OUT_ANEW for one in read_header(path).tensors)
+    params.load_mode = llama.LLAMA_LOAD_MODE_NONE if is_copied else llama.LLAMA_LOAD_MODE_MMAP
     return llama.llama_model_load_from_file(str(path).encode(), params)
 
 

@@ -20,7 +20,7 @@ _ROUNDS = 2
 _ENOUGH = 4
 _HELD_UP = 3.0
 _WEIGHT = 0.1
-_LONGEST_SECONDS = 0.25
+_LONGEST_SECONDS = 0.15
 # Steps after which what was learned of costs is laid out anew: it changes slowly, and is asked for at every step.
 _STALE = 8
 
