@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.errors import ModelUnsupported
+from app.engine.binding import open_library
 
 MAX_TOKENS = 1024
 
@@ -28,8 +29,8 @@ class Probe:
     """A loaded model on the processor; a context manager. Raises ModelUnsupported when llama.cpp does not load it."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
+        open_library()
         llama_cpp.llama_log_set(_SILENCE, ctypes.c_void_p())
-        llama_cpp.llama_backend_init()
         loading = llama_cpp.llama_model_default_params()
         loading.n_gpu_layers = 0
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), loading)

@@ -50,10 +50,12 @@ def quantize_file(source: Path, target: Path, quantization: str, report: Callabl
 def _quantize_here(source: Path, target: Path, quantization: str) -> int:
     import llama_cpp
 
+    from app.engine.binding import open_library
+
+    open_library()
     # Kept in a name of its own for as long as llama.cpp may call it.
     log = llama_cpp.llama_log_callback(_say)
     llama_cpp.llama_log_set(log, ctypes.c_void_p())
-    llama_cpp.llama_backend_init()
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = FILE_TYPES[quantization]
     return int(llama_cpp.llama_model_quantize(os.fsencode(source), os.fsencode(target), ctypes.byref(params)))
