@@ -244,7 +244,7 @@ def main() -> None:
         "model": ready.sha256,
         "threads": ready.threads,
         "texts": "Open-i test findings" if options.pairs else "invented samples",
-        "flags of both builds": compile_flags(),
+        "flags of the reference": compile_flags(),
         "rounds": options.rounds,
     }
     figures |= summary(rounds, benched)
