@@ -10,7 +10,7 @@ from app.review.compare import Matcher, Nearness, satisfies, sides_agree
 from app.review.flags import Origin
 from app.review.lexicon import Tier
 from app.review.once import once
-from app.review.phrases import Phrase, phrases
+from app.review.phrases import STEM, Phrase, phrases
 from app.review.reading import Observation, Reading, Sides, Statement
 from app.review.scopes import Status
 
@@ -83,6 +83,18 @@ class Case:
     def weighty(self) -> tuple[Observation, ...]:
         """The findings' positives above routine."""
         return tuple(o for o in self.positives if o.tier > Tier.ROUTINE)
+
+    @once
+    def asserted_stems(self) -> frozenset[str]:
+        """The content words that the findings do not deny, cut to compare."""
+        said = (stem[:STEM] for s in self.findings.statements for stem in s.stems - s.denied_stems)
+        return frozenset(said)
+
+    @once
+    def denied_stems(self) -> frozenset[str]:
+        """The content words that the findings only deny, cut to compare."""
+        denied = (stem[:STEM] for s in self.findings.statements for stem in s.denied_stems)
+        return frozenset(denied) - self.asserted_stems
 
     def stated_for(self, claim: Observation) -> list[Observation]:
         """The findings' positives that say what a claim says."""

@@ -92,10 +92,11 @@ def normal_flags(case: Case) -> Iterator[Flag]:
         acute_only = any(o.qualifiers for o in generic)
         ignored = [o for o in case.weighty if _is_ignored(case, o, statement, acute_only)]
         if ignored and not _speaks_of_rest(case, statement):
-            worst = max(ignored, key=lambda o: o.tier)
+            worst = max(ignored, key=lambda o: (not o.by_sign, o.tier))
             yield Flag(
                 "normal_with_abnormal",
-                Severity.WARNING,
+                # What is only described may well be the normal thing.
+                Severity.NOTE if worst.by_sign else Severity.WARNING,
                 f"The impression calls this normal, but the findings describe {worst.name}.",
                 statement.span,
                 worst.span,

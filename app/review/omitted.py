@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from app.review.case import Case
 from app.review.compare import Nearness, follows, related, sides_agree
+from app.review.doubts import doubts_of
 from app.review.flags import Flag, Severity
 from app.review.levels import Level
 from app.review.lexicon import Tier
@@ -54,14 +55,16 @@ def omitted_flags(case: Case) -> Iterator[Flag]:
 
 def _severity(case: Case, found: Observation, refers: bool, telling: Telling) -> Severity | None:
     """None for what "as described above" may cover."""
-    if found.tier is Tier.CRITICAL:
-        is_half_told = refers or telling is Telling.HINTED or _is_overshadowed(case, found)
-        return Severity.WARNING if is_half_told else Severity.CRITICAL
-    if telling is Telling.HINTED:
-        return Severity.WARNING if found.tier is Tier.URGENT else None
-    if found.tier is Tier.URGENT and not _is_overshadowed(case, found) and not _is_mild_widening(found):
-        return Severity.WARNING if refers else Severity.CRITICAL
-    return None if refers else Severity.NOTE
+    if found.tier < Tier.URGENT:
+        return None if refers or telling is Telling.HINTED else Severity.NOTE
+    overshadowed = _is_overshadowed(case, found)
+    if found.tier is Tier.URGENT and telling is Telling.NOTHING and (overshadowed or _is_mild_widening(found)):
+        return None if refers else Severity.NOTE
+    doubts = doubts_of(case, found)
+    if doubts.is_told_otherwise:
+        return Severity.NOTE
+    is_half_told = refers or telling is Telling.HINTED or overshadowed
+    return Severity.WARNING if is_half_told or doubts.is_any else Severity.CRITICAL
 
 
 def _is_detail(case: Case, found: Observation) -> bool:
