@@ -92,15 +92,24 @@ def normal_flags(case: Case) -> Iterator[Flag]:
         acute_only = any(o.qualifiers for o in generic)
         ignored = [o for o in case.weighty if _is_ignored(case, o, statement, acute_only)]
         if ignored and not _speaks_of_rest(case, statement):
-            worst = max(ignored, key=lambda o: (not o.by_sign, o.tier))
+            worst = max(ignored, key=lambda o: (_contradicts(case, o, statement), o.tier))
             yield Flag(
                 "normal_with_abnormal",
-                # What is only described may well be the normal thing.
-                Severity.NOTE if worst.by_sign else Severity.WARNING,
+                Severity.WARNING if _contradicts(case, worst, statement) else Severity.NOTE,
                 f"The impression calls this normal, but the findings describe {worst.name}.",
                 statement.span,
                 worst.span,
             )
+
+
+def _contradicts(case: Case, found: Observation, statement: Statement) -> bool:
+    """Named, not only described; and urgent, or of the very place that is called normal, or the impression holds
+    nothing else, so that "normal" means all."""
+    if found.by_sign:
+        return False
+    if found.tier >= Tier.URGENT or not case.claims:
+        return True
+    return not found.finding.is_vague and bool(statement.own_places & case.matcher.places_of(found))
 
 
 def _speaks_of_rest(case: Case, statement: Statement) -> bool:

@@ -140,3 +140,47 @@ def test_normal_over_a_description_is_no_more_than_a_note(findings: str, impress
 )
 def test_normal_over_a_named_finding_is_a_warning(findings: str, impression: str) -> None:
     assert _severities(findings, impression, "normal_with_abnormal") == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Subcutaneous edema dorsal to the wrist.", "Tendinitis. No abnormality of the forearm."),
+        ("Mucosal thickening of a sphenoid cell. The brain is normal.", "Sinus disease. The brain is normal."),
+        ("The basal ganglia are symmetrical.", "The brain appears normal."),
+        ("The gallbladder shows normal distension.", "Normal gallbladder."),
+        ("Post-void residue 8 mL.", "Normal bladder. Empties completely."),
+        ("Geniculate ganglion of normal appearance.", "Normal petrous bones."),
+    ],
+)
+def test_normal_beside_something_else_is_no_warning(findings: str, impression: str) -> None:
+    assert _severities(findings, impression, "normal_with_abnormal") <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Cardiothoracic ratio 0.58.", "Cardiomegaly."),
+        ("Upper zone vessel diversion.", "Vascular congestion."),
+        ("Late enhancement of the anterior wall.", "LAD territory infarct."),
+        ("Gas in the bowel wall in the right lower quadrant, portal venous gas.", "Necrotising enterocolitis."),
+        ("Post-void residual 320 mL.", "Urinary retention."),
+    ],
+)
+def test_a_conclusion_from_what_is_measured_or_described_is_no_addition(findings: str, impression: str) -> None:
+    assert _severities(findings, impression, "unsupported_finding") <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Cardiothoracic ratio 0.46.", "Cardiomegaly."),
+        ("No upper lobe diversion.", "Vascular congestion."),
+        ("Normal contraction of all walls.", "LAD territory infarct."),
+        ("Gas in the stomach.", "Necrotising enterocolitis."),
+        ("The bladder is normal.", "Urinary retention."),
+    ],
+)
+def test_a_conclusion_from_nothing_is_loud(findings: str, impression: str) -> None:
+    loud = _severities(findings, impression, "unsupported_finding") | _severities(findings, impression, "negation_flip")
+    assert {"warning", "critical"} & loud
