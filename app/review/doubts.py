@@ -16,6 +16,8 @@ from app.review.scopes import Status
 # Of the content words of the findings' statement, the share that the impression takes up in other company.
 _SHARE = 0.3
 _WORDS = 2
+# Growths and their deposits: weeks, not hours.
+_SLOW = "mass"
 
 
 @dataclass(frozen=True)
@@ -24,29 +26,39 @@ class Doubts:
 
     Attributes:
         is_sign: read from a description, not named.
+        is_unsure: only probable in the findings, or of the things that grow over months.
         is_told_otherwise: the impression tells the words of the description, or their sentence, by another name.
         may_be_meant: a statement of the impression without a known finding speaks of its place or in its words.
-        is_alarming_anyway: less than critical, and the impression already holds something that urgent.
+        is_alarming_anyway: the impression already holds something that urgent; for what is critical, of its region.
     """
 
     is_sign: bool
+    is_unsure: bool
     is_told_otherwise: bool
     may_be_meant: bool
     is_alarming_anyway: bool
 
     @property
     def is_any(self) -> bool:
-        return self.is_sign or self.may_be_meant or self.is_alarming_anyway
+        return self.is_sign or self.is_unsure or self.may_be_meant or self.is_alarming_anyway
 
 
 def doubts_of(case: Case, found: Observation) -> Doubts:
     """The doubts about an urgent or critical finding that the impression seems to leave out."""
     return Doubts(
         is_sign=found.by_sign,
+        is_unsure=found.status is not Status.PRESENT or found.finding.is_kind_of(_SLOW),
         is_told_otherwise=found.by_sign and _is_told_otherwise(case, found),
         may_be_meant=any(_may_mean(case, found, said) for said in case.impression.statements),
-        is_alarming_anyway=found.tier is Tier.URGENT and any(claim.tier >= Tier.URGENT for claim in case.claims),
+        is_alarming_anyway=any(_is_as_alarming(claim, found) for claim in case.claims),
     )
+
+
+def _is_as_alarming(claim: Observation, found: Observation) -> bool:
+    """Whoever reads of it will look at the findings at once."""
+    if found.tier is Tier.CRITICAL and claim.finding.region != found.finding.region:
+        return False
+    return claim.tier >= found.tier
 
 
 def _is_told_otherwise(case: Case, found: Observation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.review.care import is_of_care, verdict_stems
 from app.review.case import Case
-from app.review.compare import follows
+from app.review.compare import Nearness, follows
 from app.review.flags import Flag, Severity
 from app.review.grounds import grounds_for, is_described
 from app.review.lexicon import Tier
@@ -75,10 +75,12 @@ def _unsupported_severity(case: Case, claim: Observation) -> Severity:
 
 
 def _is_tied(case: Case, claim: Observation) -> bool:
-    """Told as a part of what is described, or something abnormal is described at its place, and it is hedged, told
-    beside that or in its words."""
+    """A vague word for what is described, or told as a part of it; or something abnormal is described at its place, and
+    it is hedged, told beside that or in its words."""
     if _is_worded_in_denials(case, claim):
         return False
+    if claim.finding.is_vague and any(case.matcher.near(claim, o) is not Nearness.APART for o in case.weighty):
+        return True
     beside = _supported_beside(case, claim)
     if beside >= _SEVERAL or (beside and not claim.finding.organ):
         return True

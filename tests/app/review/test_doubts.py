@@ -184,3 +184,35 @@ def test_a_conclusion_from_what_is_measured_or_described_is_no_addition(findings
 def test_a_conclusion_from_nothing_is_loud(findings: str, impression: str) -> None:
     loud = _severities(findings, impression, "unsupported_finding") | _severities(findings, impression, "negation_flip")
     assert {"warning", "critical"} & loud
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Multiple bone metastases. Renal cyst.", "Simple renal cyst."),
+        ("Bowel wall defect, probably a perforation. Gallstones.", "Gallstones."),
+        ("Subdural hematoma on the left. Subfalcine herniation.", "Large subdural hematoma on the left."),
+        ("Midline shift of 6 mm. Intracerebral hemorrhage.", "Intracerebral hemorrhage on the right."),
+        (
+            "Acute appendicitis. Ureteral stone with pyelonephritis.",
+            "Pyelonephritis from an obstructing ureteral stone.",
+        ),
+        ("Glioblastoma of the left frontal lobe. Sinusitis.", "Sinusitis."),
+    ],
+)
+def test_an_omission_that_is_slow_unsure_or_beside_an_emergency_is_not_critical(findings: str, impression: str) -> None:
+    assert "critical" not in _severities(findings, impression, "omitted_finding", "human")
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        ("Nodular liver metastases.", "Liver lesions."),
+        ("Right lower lobe pneumonia.", "Right lower lobe pneumonia, inflammatory process."),
+        ("Acute pyelonephritis on the left.", "Infection of the left kidney."),
+        ("Glioblastoma of the left frontal lobe.", "Tumor of the left frontal lobe."),
+        ("Abscess of the right thigh.", "Right thigh infection."),
+    ],
+)
+def test_a_vague_word_for_what_is_described_stays_folded(findings: str, impression: str) -> None:
+    assert _severities(findings, impression, "unsupported_finding") <= {"note"}
