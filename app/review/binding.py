@@ -122,7 +122,7 @@ def _observe(
     words = piece.words
     stated = _side_of(piece, mention, mine)
     severity = _severity(piece, mention, mine)
-    trend = _trend(piece, mention)
+    trend = _trend(piece, mention, mine)
     measures = _measures(piece, mention, mine)
     course = None if trend else course_of(piece.sentence.text, measures)
     return Observation(
@@ -203,10 +203,18 @@ def _severity(piece: Piece, mention: Mention, mine: list[Mention]) -> Mention | 
     return after[0] if after and len(mine) == 1 else None
 
 
-def _trend(piece: Piece, mention: Mention) -> Mention | None:
-    """The trend word nearest the finding; a word inside the finding's own name ("increased density") is none."""
+def _trend(piece: Piece, mention: Mention, mine: list[Mention]) -> Mention | None:
+    """The trend word nearest the finding; a word inside the finding's own name ("increased density") is none.
+
+    One right before another finding's name is that one's: "hydrocephalus despite unchanged catheter position".
+    """
     own = set(mention.anchors)
-    cues = [cue for cue in piece.cues("trend") if not own.intersection(range(cue.first, cue.end))]
+    others = {other.first for other in mine if other.first > mention.first}
+    cues = [
+        cue
+        for cue in piece.cues("trend")
+        if not own.intersection(range(cue.first, cue.end)) and not (cue.end in others and cue.first > mention.first)
+    ]
     return min(cues, key=lambda cue: abs(cue.first - mention.first), default=None)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from app.review.case import Case
 from app.review.compare import Nearness, follows, related, sides_agree
+from app.review.denied_words import place_stems
 from app.review.flags import Flag, Severity
 from app.review.lexicon import Tier
 from app.review.normals import normal_for
@@ -101,7 +102,11 @@ def unsupported_conclusions(case: Case) -> Iterator[Flag]:
         if denial:
             words = quoted(case.findings.text, denial.span)
             message = f"The findings deny {words}, from which {claim.name} would follow."
-            yield Flag("negation_flip", Severity.WARNING, message, claim.span, denial.span)
+            # A place of its own, which the denied sign does not share: the conclusion stands on something else.
+            places = _stems(case, claim) & place_stems(STEM)
+            elsewhere = places or (claim.places and case.matcher.near(claim, denial) is not Nearness.SAME)
+            severity = Severity.NOTE if elsewhere else Severity.WARNING
+            yield Flag("negation_flip", severity, message, claim.span, denial.span)
 
 
 def _speaks_against(case: Case, claim: Observation, denial: Observation, signs: list[Observation]) -> bool:

@@ -15,6 +15,8 @@ from app.review.scopes import Status
 from app.review.words import words_of
 
 _STEM = 5
+# Adjectives that tell a kind; "focal" and "visible" tell none.
+_OF_KIND = ("ed", "ing", "ous", "ive", "ic", "ory", "oid")
 
 # A denial for a part of the organ leaves the rest of it.
 _PART = re.compile(
@@ -58,9 +60,18 @@ def _said_twice(reading: Reading, in_other_words: bool = False) -> Iterator[tupl
                 continue
             if is_of_extent(reading.text, denial) and not is_of_extent(reading.text, there):
                 continue
+            if _is_of_a_kind(reading, there, denial):
+                continue
             if _same_place(there, denial, reading) and satisfies(there, denial):
                 yield f"{there.name} is described and denied.", there.span
                 break
+
+
+def _is_of_a_kind(reading: Reading, there: Observation, denial: Observation) -> bool:
+    """ "No infected necrosis" beside "necrosis": only a kind of it is denied."""
+    before = words_of(reading.text, reading.sentence_of(denial)[0], denial.span[1]).forms[:-1][-2:]
+    said = {form[:_STEM] for form in words_of(reading.text, *reading.sentence_of(there)).forms}
+    return any(form.endswith(_OF_KIND) and form[:_STEM] not in said for form in before)
 
 
 def _share_words(reading: Reading, one: Observation, two: Observation) -> bool:

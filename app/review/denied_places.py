@@ -49,7 +49,20 @@ def place_flags(case: Case) -> Iterator[Flag]:
             yield Flag("negation_flip", Severity.WARNING, message, claim.span, denial.span)
         elif source := _sound_there(case, claim, where & (_SIDES | place_stems(STEM)), signs):
             message = f"The findings call this intact or normal; the impression says {claim.name}."
-            yield Flag("negation_flip", Severity.WARNING, message, claim.span, source)
+            severity = Severity.NOTE if _is_of_unsaid_side(case, claim, source) else Severity.WARNING
+            yield Flag("negation_flip", severity, message, claim.span, source)
+
+
+def _is_of_unsaid_side(case: Case, claim: Observation, source: Span) -> bool:
+    """The impression names a side, the findings go through both, and this statement says of which it speaks no more."""
+    text = case.findings.text
+    sides = _SIDES.intersection(case.impression.words[claim.sentence].forms)
+    both = all(re.search(rf"(?:^|[.\n])\s*{side}\b", text, re.IGNORECASE) for side in _SIDES)
+    return (
+        bool(sides)
+        and both
+        and not re.search(r"\b(?:left|right|both|bilateral)\b", text[slice(*source)], re.IGNORECASE)
+    )
 
 
 def _words(reading: Reading, statement: Statement, case: Case) -> frozenset[str]:

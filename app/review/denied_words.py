@@ -27,8 +27,11 @@ _FEW = 2
 _OF_THE_REST = re.compile(
     r"\b(?:other|further|additional|remaining|rest|elsewhere|otherwise|new|newly)\b", re.IGNORECASE
 )
+# "No large infarct" leaves room for a small or old one.
+_LIMITING = re.compile(r"\b(?:acute|new|recent|large|major|significant|further|other)\b", re.IGNORECASE)
 # A statement of fewer words echoes nothing; nearly all of them must be the same.
 _ECHO_WORDS, _ECHO = 4, 0.7
+_LONG = 6
 # How something reaches a structure; denied, the structure is spared.
 _REACHING = frozenset({"involv", "infilt", "invade", "affect", "compro", "reache"})
 # "Absent flow" and "flow is absent" say the same, though only one of them denies flow.
@@ -57,15 +60,31 @@ def word_flips(case: Case) -> Iterator[Flag]:
         mine = _worded(statement)
         named = [case.impression.observations[at] for at in statement.observations]
         if not _are_stated(case, named) and (source := _denied_there(mine.said, denying, findings)):
-            yield _flag("deny what the impression says", statement.span, source)
+            is_limited = _LIMITING.search(case.findings.text, *source) is not None
+            together = not is_limited and _are_together(mine.said, [other.denied for other in stated])
+            is_sure = _is_unnamed(named) or together
+            yield _flag("deny what the impression says", statement.span, source, is_sure)
         elif not _are_limited(case, named, mine.denied) and (source := _said_there(mine.denied, findings)):
-            yield _flag("say what the impression denies", statement.span, source)
+            is_sure = _is_unnamed(named) or _are_together(mine.denied, [other.said for other in stated])
+            yield _flag("say what the impression denies", statement.span, source, is_sure)
         elif statement.sentence not in asking and (source := _turned_echo(mine, findings)):
-            yield _flag("say this the other way round", statement.span, source)
+            is_sure = _is_unnamed(named) or len(mine.said | mine.denied) >= _LONG
+            yield _flag("say this the other way round", statement.span, source, is_sure)
 
 
-def _flag(message: str, span: Span, source: Span) -> Flag:
-    return Flag("negation_flip", Severity.WARNING, f"The findings {message}.", span, source)
+def _flag(message: str, span: Span, source: Span, is_sure: bool) -> Flag:
+    severity = Severity.WARNING if is_sure else Severity.NOTE
+    return Flag("negation_flip", severity, f"The findings {message}.", span, source)
+
+
+def _are_together(words: frozenset[str], statements: list[frozenset[str]]) -> bool:
+    """One statement holds all of several words."""
+    return len(words) >= _FEW and any(words <= theirs for theirs in statements)
+
+
+def _is_unnamed(named: list[Observation]) -> bool:
+    """Of what the lexicon names the rules of negation know more: that words are shared is weak evidence there."""
+    return all(o.is_generic for o in named)
 
 
 def _denied_there(said: frozenset[str], denying: list[_Worded], findings: list[_Worded]) -> Span | None:

@@ -23,6 +23,13 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"\b(?:fractur\w+|#|tears?|torn|fragment\w*|avuls\w+|flap)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while)\b")
+_DENIED = re.compile(r"\b(?:no|not|without|nor|never)\b", re.IGNORECASE)
+# In the sentence after that of the fracture nothing else may be meant: "It is displaced", not "the uncus is displaced".
+_REFERRING = re.compile(
+    r"\W*(?:(?:it|this|these|they|both|the|is|are|was|were|mildly|slightly|markedly|laterally|medially|dorsally|volarly)\b\W*)*",
+    re.IGNORECASE,
+)
 
 
 def displacement_flags(case: Case) -> Iterator[Flag]:
@@ -51,7 +58,12 @@ def _said(reading: Reading, pattern: re.Pattern[str]) -> list[Span]:
     found = []
     begin = 0
     for start, end in reading.sentences:
-        if _BROKEN.search(reading.text, begin, end):
-            found += [match.span() for match in pattern.finditer(reading.text, start, end)]
+        is_told = _BROKEN.search(reading.text, start, end) is not None
+        if is_told or _BROKEN.search(reading.text, begin, start):
+            for match in pattern.finditer(reading.text, start, end):
+                clause = _CLAUSE.split(reading.text[start : match.start()])[-1]
+                is_denied = pattern is _MOVES and _DENIED.search(clause)
+                if not is_denied and (is_told or pattern is _STAYS or _REFERRING.fullmatch(clause)):
+                    found.append(match.span())
         begin = start
     return found

@@ -21,9 +21,12 @@ _TWO = 2
 _MORE = re.compile(
     r"\b(?:new|newly|recent(?:ly)?|fresh|appeared|developed|more\s+(?:numerous|extensive|marked|prominent|widespread)"
     r"|larger|bigger|wider|thicker|increas\w+|grow[ns]?|growing|grew|progress\w+|spread|enlarg(?:ed|ing)|worse\w*"
-    r"|not\s+(?:\w+\s+){0,2}(?:before|previously|earlier)|for\s+the\s+first\s+time)\b",
+    r"|not\s+(?:\w+\s+){0,2}(?:before|previously|earlier)|for\s+the\s+first\s+time|not\s+(?:present|seen|visible|there)"
+    r"\s+(?:on|in|at)|a\s+change\s+from|was\s+(?:\w+\s+)?(?:patent|open|normal|clear|intact|absent)|second|another|third)\b",
     re.IGNORECASE,
 )
+# Right before such a word: "no new focus".
+_DENYING = re.compile(r"\b(?:no|without|nor|any)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
 def fresh_from_old(case: Case, claim: Observation) -> Observation | None:
@@ -42,7 +45,8 @@ def stated_as_old(case: Case, claim: Observation, stated: list[Observation]) -> 
 def _is_beyond(case: Case, claim: Observation, found: list[Observation], signs: list[Observation]) -> bool:
     """The claim is worded as new or active, and nothing in the findings is."""
     fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in _NOT_NEW else frozenset[str]()
-    if not fresh or _say_so(case, fresh) or _are_told_as_fresh(case, claim, found):
+    said = fresh | _ONE_MORE if fresh & _ONE_MORE else fresh
+    if not fresh or _say_so(case, said) or _are_told_as_fresh(case, claim, signs):
         return False
     if any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in found):
         return False
@@ -53,8 +57,15 @@ def _newness_denied(case: Case, claim: Observation) -> Observation | None:
     """ "New metastases" beside "no new focus": nothing new is described."""
     if any(o.trend == "new" or o.qualifiers & _ONE_MORE for o in case.positives):
         return None
-    denied = (o for o in case.denials if o.qualifiers & _ONE_MORE)
+    denied = (o for o in case.denials if o.qualifiers & _ONE_MORE and not _is_of_other_side(case, claim, o))
     return next((o for o in denied if related(o.finding, claim.finding) or o.finding.is_vague), None)
+
+
+def _is_of_other_side(case: Case, claim: Observation, denial: Observation) -> bool:
+    """ "Right breast: no new finding" denies nothing on the left."""
+    sentence = case.findings.text[slice(*case.findings.sentence_of(denial))].lower()
+    said = {side for side in ("left", "right") if side in sentence}
+    return bool(claim.sides and said) and not claim.sides & said
 
 
 def _are_told_as_fresh(case: Case, claim: Observation, found: list[Observation]) -> bool:
@@ -62,7 +73,8 @@ def _are_told_as_fresh(case: Case, claim: Observation, found: list[Observation])
     text, sentences = case.findings.text, case.findings.sentences
     for o in found:
         last = min(o.sentence + 1, len(sentences) - 1)
-        if _MORE.search(text, sentences[o.sentence][0], sentences[last][1]):
+        told = _MORE.finditer(text, sentences[o.sentence][0], sentences[last][1])
+        if any(not _DENYING.search(text, sentences[o.sentence][0], match.start()) for match in told):
             return True
     is_fracture = claim.finding.is_kind_of("fracture")
     return is_fracture and any(not o.is_chronic and o.trend != "stable" for o in found)

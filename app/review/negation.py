@@ -9,6 +9,7 @@ from app.review.case import Case
 from app.review.compare import Matcher, Nearness, related, satisfies, sides_agree
 from app.review.conclusions import STEM, is_of_extent, is_worded_denial
 from app.review.denied_words import place_stems
+from app.review.evidence import quieter, weakness_of_claim, weakness_of_denial
 from app.review.flags import Flag, Severity
 from app.review.fresh import fresh_from_old, stated_as_old
 from app.review.lexicon import GENERIC, Tier
@@ -53,7 +54,8 @@ def flipped_to_present(case: Case) -> Iterator[Flag]:
         denied = [o for o in case.denied_for(claim) if not at_other_level(case, claim, o)]
         named = any(o.name == claim.name for o in denied)
         if denied and (named or claim.status is Status.PRESENT or not case.evidence_for(claim)):
-            yield _flip(case.matcher, claim, denied[0], f"The findings say there is no {denied[0].name}.")
+            message = f"The findings say there is no {denied[0].name}."
+            yield _flip(case.matcher, claim, denied[0], message, min(weakness_of_claim(case, claim, o) for o in denied))
             continue
         normal = normal_for(case, claim) if claim.tier > Tier.ROUTINE else None
         if normal and not case.evidence_for(claim) and not denied:
@@ -93,7 +95,7 @@ def _denied_by_name(case: Case, claim: Observation, stated: list[Observation]) -
 
 def _denied_on_sides(case: Case, claim: Observation, stated: list[Observation]) -> Observation | None:
     """ "Bilateral effusions" beside pericardial fluid and "no pleural effusion": the pericardium has no sides."""
-    if not claim.sides or any(o.sides or not _is_single(case, o) for o in stated):
+    if not claim.sides or _is_single(case, claim) or any(o.sides or not _is_single(case, o) for o in stated):
         return None
     denied = (o for o in case.denials if o.finding.is_kind_of(claim.name) and not o.qualifiers)
     return next((o for o in denied if not _is_single(case, o)), None)
@@ -143,9 +145,9 @@ def flipped_to_absent(case: Case) -> Iterator[Flag]:
             o for o in present if not _is_denied_elsewhere(case, denial, o) and not _is_the_other_one(case, denial, o)
         ]
         if present and not _is_also_denied(case, denial):
-            yield _flip(
-                case.matcher, denial, max(present, key=lambda o: o.tier), f"The findings describe {present[0].name}."
-            )
+            weakness = min(weakness_of_denial(case, denial, o) for o in present)
+            heaviest = max(present, key=lambda o: o.tier)
+            yield _flip(case.matcher, denial, heaviest, f"The findings describe {present[0].name}.", weakness)
 
 
 def _is_denied_elsewhere(case: Case, denial: Observation, found: Observation) -> bool:
@@ -221,7 +223,7 @@ def _is_also_denied(case: Case, denial: Observation) -> bool:
     return any(bool(o.qualifiers) == bool(denial.qualifiers) and o.sides == denial.sides for o in same)
 
 
-def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str) -> Flag:
+def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str, weakness: int) -> Flag:
     differ = claim.name != other.name
     # Of two names the lighter one counts: a scar is no pneumonia, though "no pneumonia" may be said beside it.
     tier = (min if differ else max)(claim.finding.tier, other.tier)
@@ -231,6 +233,7 @@ def _flip(matcher: Matcher, claim: Observation, other: Observation, message: str
         differ and any(matcher.is_broad(o.finding) or o.finding.is_vague for o in (claim, other))
     ):
         heavy = False
-    if claim.status is Status.POSSIBLE:
+    if claim.status is Status.POSSIBLE or differ:
         heavy = False
-    return Flag("negation_flip", Severity.CRITICAL if heavy else Severity.WARNING, message, claim.span, other.span)
+    severity = quieter(Severity.CRITICAL if heavy else Severity.WARNING, weakness)
+    return Flag("negation_flip", severity, message, claim.span, other.span)

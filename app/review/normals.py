@@ -17,6 +17,8 @@ _ABNORMAL = re.compile(r"abnormal|anomal|alterat|patholog|injur|trauma|significa
 _ANYTHING = re.compile(r"abnormal|anomal|alterat|patholog|significant|process|disease|finding|acute", re.IGNORECASE)
 # Neither normal nor not: "at the upper limits of normal".
 _BORDERLINE = re.compile(r"\b(?:upper|top|high|borderline)[\s-]+(?:limits?|normal|end)\b|\bborderline\b", re.IGNORECASE)
+# Where a thing lies says little of how it is.
+_MIDLINE = re.compile(r"\bmidline\b", re.IGNORECASE)
 # Said of nothing in particular, as a sentence of its own: the "no" before it is lost.
 _LIMITED = re.compile(
     r"\b(?:significant|other|demonstrable|visible|focal|definite|clear|suspicious|relevant|further)\s*$", re.IGNORECASE
@@ -40,7 +42,8 @@ def normal_for(case: Case, claim: Observation) -> Statement | None:
             continue
         if statement.facets and claim.finding.facet != "size":
             continue
-        if _BORDERLINE.search(case.findings.text[slice(*statement.span)]):
+        words = case.findings.text[slice(*statement.span)]
+        if _BORDERLINE.search(words) or (_MIDLINE.search(words) and not _STRONG.search(words)):
             continue
         if claim.sides and statement.sides and not claim.sides & statement.sides:
             continue
@@ -159,20 +162,27 @@ def generic_flags(case: Case) -> Iterator[Flag]:
         alone = not any(o.sentence == claim.sentence for o in case.claims) and not claim.places
         vague = alone and bool(claim.qualifiers or _LIMITED.search(before)) and not claim.is_acute
         if vague or not any(_explains(case, o, claim.places, claim.is_acute) for o in case.positives):
-            yield _generic(claim.span, case.impression.text[slice(*claim.span)])
+            words = case.impression.text[slice(*claim.span)]
+            yield _generic(claim.span, words, is_sure=vague or not _is_measured(case, claim))
     for statement in case.impression.statements:
         bare = statement.normal is False and not statement.observations and bool(statement.own_places)
         theirs = (other for other in case.findings.statements if other.normal is False)
         if any(other.own_places & statement.own_places for other in theirs):
             continue
         if bare and not any(_explains(case, o, statement.own_places, acute=False) for o in case.positives):
-            yield _generic(statement.span, "not normal")
+            yield _generic(statement.span, "not normal", is_sure=True)
 
 
-def _generic(span: Span, words: str) -> Flag:
+def _is_measured(case: Case, claim: Observation) -> bool:
+    """The findings describe something of that place in words that the lexicon does not know, and measure it."""
+    tissue = claim.places & case.matcher.lexicon.places.keys()
+    return any(s.measures and tissue & s.own_places and s.normal is not True for s in case.findings.statements)
+
+
+def _generic(span: Span, words: str, *, is_sure: bool) -> Flag:
     return Flag(
         "negation_flip",
-        Severity.WARNING,
+        Severity.WARNING if is_sure else Severity.NOTE,
         f"The findings describe nothing of the kind; the impression says “{words}”.",
         span,
     )

@@ -100,6 +100,9 @@ _WHERE = frozenset(
     | {"proximal", "distal", "internal", "external", "first", "second", "third", "fourth", "fifth", "middle", "deep"}
     | {"superficial", "common"}
 )
+_PARTS = frozenset(
+    {"vein", "artery", "duct", "vessel", "nerve", "node", "hilum", "sinus", "ligament", "tendon", "capsule"}
+)
 _SHORTEST, _ALIKE = 3, 4
 
 
@@ -132,7 +135,10 @@ class State:
     def is_named_in(self, other: State) -> bool:
         """Each word of the subject, or an abbreviation of all of them, stands in the other's."""
         if all(any(_alike(mine, theirs) for theirs in other.subject) for mine in self.subject):
-            return True
+            # The splenic vein is not the spleen.
+            return not (_PARTS.intersection(other.subject) - _PARTS.intersection(self.subject)) or bool(
+                set(self.subject) & set(other.subject)
+            )
         return _is_short(self, other)
 
 

@@ -82,6 +82,7 @@ _TOLD = frozenset(
     {"normal", "unremarkable", "clear", "intact", "patent", "preserved", "is", "are", "show", "demonstrate", "measure"}
 )
 _TELLING = 6
+_TOLD_WORDS = 4
 _CLAUSE_STARTS = frozenset({("the",), ("there",), ("a",), ("an",)})
 _ADJECTIVE_ENDINGS = (
     "ed",
@@ -173,7 +174,7 @@ def statuses(words: Words, cues: list[Mention], named: list[Mention]) -> list[St
     for meaning, status in _BACKWARD.items():
         for cue in active:
             if cue.name == meaning:
-                _paint(said, _backward_start(words, cue, ends, active), cue.first, status)
+                _paint(said, _backward_start(words, cue, ends, active, findings), cue.first, status)
     return said
 
 
@@ -335,14 +336,22 @@ def _new_clause(words: Words, begin: int, at: int, status: Status) -> bool:
     goes_on_as_list = any(form in _LIST_WORDS for form in rest[:8]) or any(form in _LIST_WORDS for form in segment)
     if status is not Status.ABSENT:
         return not goes_on_as_list or any(form in _VERBS for form in segment)
+    if segment[0] == "with" and not goes_on_as_list:
+        return True
     if segment[0] in ("and", "with"):
         return _opens(words, begin, at + 1, status)
     has_verb = any(form in _VERBS for form in segment)
+    # "Without inflammation, degenerative changes with a slip": what is denied is neither measured nor told more of.
+    if not goes_on_as_list and "with" in segment[1:]:
+        return True
     return (has_verb and not goes_on_as_list) or segment[0] in ("there", "but", "a", "an", "the")
 
 
-def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Mention]) -> int:
-    """Where the statement that a trailing cue ("… is not seen") speaks about begins."""
+def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Mention], findings: set[int]) -> int:
+    """Where the statement that a trailing cue ("… is not seen") speaks about begins.
+
+    "Small effusion on the right, left effusion resolved": without an "and" the last item is meant alone.
+    """
     if not _AGAINST_EACH_OTHER.isdisjoint(words.forms[cue.first : cue.end]):
         # "Opacity concerning for atelectasis versus pneumonia": what is explained is there.
         hedges = [o.end for o in active if o.name in ("possible", "probable") and o.end < cue.first]
@@ -356,13 +365,29 @@ def _backward_start(words: Words, cue: Mention, ends: set[int], active: list[Men
         if form in _HARD_ENDS or at in ends or at + 1 in closed:
             return at + 1
         if form == ",":
-            if is_bare and _LISTING.isdisjoint(words.forms[at : cue.first]):
+            if _LISTING.isdisjoint(words.forms[at : cue.first]) and (
+                is_bare or (not seen_comma and _is_told_before(words, at, ends) and _holds(findings, at, cue.first))
+            ):
                 return at + 1
             seen_comma = True
         if form in _VERBS and at < cue.first - 1 and (seen_comma or "and" in words.forms[at : cue.first]):
             # The verb of an earlier clause: its own words are not spoken about.
             return _after_break(words, at, cue.first)
     return 0
+
+
+def _is_told_before(words: Words, comma: int, ends: set[int]) -> bool:
+    """What stands before a comma is more than a name: "small residual effusion on the right", not "pneumothorax"."""
+    begin = comma
+    while (
+        begin and words.forms[begin - 1] not in _HARD_ENDS and words.forms[begin - 1] != "," and begin - 1 not in ends
+    ):
+        begin -= 1
+    return comma - begin >= _TOLD_WORDS
+
+
+def _holds(findings: set[int], first: int, end: int) -> bool:
+    return any(first < at < end for at in findings)
 
 
 def _after_break(words: Words, verb: int, end: int) -> int:

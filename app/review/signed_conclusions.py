@@ -31,6 +31,8 @@ _LARGE = re.compile(
     r"\b(?:large|significant|major|massive|gross|sizable|sizeable|marked|severe|substantial|frank|high)\b"
 )
 _SMALL = re.compile(r"\b(?:small|tiny|trace|minimal|mild|slight|subtle|little|thin|minor|faint|few)\b")
+# Several statements in one sentence: what speaks against it may be said of another thing.
+_RUN_ON = re.compile(r";|\b(?:but|whereas|while|however)\b", re.IGNORECASE)
 _SIDES = frozenset({"left", "right"})
 _WINDOW = 6
 
@@ -92,7 +94,8 @@ def _asserted(
     if source:
         named = quoted(case.impression.text, line.span(match))
         message = f"The findings speak against {named}: {quoted(case.findings.text, source)}."
-        yield Flag("negation_flip", Severity.WARNING, message, line.span(match), source)
+        severity = Severity.NOTE if _RUN_ON.search(case.findings.text, *source) else Severity.WARNING
+        yield Flag("negation_flip", severity, message, line.span(match), source)
 
 
 def _names_it(line: Line, diagnosis: Diagnosis) -> bool:
