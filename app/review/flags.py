@@ -54,6 +54,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         return list(Severity).index(self)
 
+    @property
+    def quieter(self) -> Severity:
+        """One step down; a note stays one."""
+        return list(Severity)[min(self.rank + 1, len(Severity) - 1)]
+
 
 @dataclass(frozen=True)
 class Mend:

@@ -34,7 +34,7 @@ from app.review.position_flags import position_flags
 from app.review.priors import prior_flags, trend_flags
 from app.review.reader import read
 from app.review.recommendations import question_flags, recommendation_flags
-from app.review.side_context import context_flags
+from app.review.side_balance import context_flags
 from app.review.side_sizes import sized_side_flags
 from app.review.side_words import chamber_flags, comparison_flags, doubled_flags, echo_flags
 from app.review.sides import side_flags
@@ -154,11 +154,16 @@ def review(
 
 
 def _once(flags: Iterable[Flag]) -> list[Flag]:
-    """Of several flags of one kind on the same words of the impression, the first: rules stand from sure to vague."""
+    """Of several flags of one kind on the same words of the impression, the loudest, or the first of equal ones.
+
+    Rules stand from sure to vague.
+    """
     kept: dict[object, Flag] = {}
     for flag in flags:
         key = (flag.kind, flag.impression_span) if flag.impression_span else flag
-        kept.setdefault(key, flag)
+        before = kept.setdefault(key, flag)
+        if flag.severity.rank < before.severity.rank:
+            kept[key] = flag
     return list(kept.values())
 
 

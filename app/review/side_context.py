@@ -9,14 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.review.case import Case
 from app.review.digits import without_rank
-from app.review.flags import Flag, Severity, side_mends
 from app.review.lexicon import Lexicon
 from app.review.mentions import longest_phrases
 from app.review.piece import is_direction
-from app.review.reading import Reading, Sides, Span, Statement, opposite
-from app.review.side_sizes import is_sized_there
+from app.review.reading import Reading, Sides, Span, Statement
 from app.review.words import Words
 
 _SIDES: dict[str, str] = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
@@ -62,70 +59,6 @@ class SideWord:
     is_written: bool = True
 
 
-# From which likeness the other side's surroundings count, and by how much they must fit better than the same side's.
-_ENOUGH, _TIMES, _MORE = 0.2, 1.2, 0.05
-# Less is enough where the findings say nothing like it of the same side.
-_FAINT, _NOTHING = 0.1, 0.02
-
-
-def context_flags(case: Case) -> Iterator[Flag]:
-    """A side word whose surroundings stand in the findings beside the other side rather than beside this one."""
-    lexicon = case.matcher.lexicon
-    mine = [word for word in side_words(case.impression, lexicon) if word.is_written and word.side != "both"]
-    theirs = side_words(case.findings, lexicon) if mine else []
-    for word in mine:
-        best = {"left": (0.0, word), "right": (0.0, word)}
-        for other in _comparable(word, theirs):
-            found = likeness(word, other)
-            for side in best if other.side == "both" else (other.side,):
-                best[side] = max(best[side], (found, other), key=lambda item: item[0])
-        (same, _), (turned, source) = best[word.side], best[opposite(word.side)]
-        enough = _FAINT if same < _NOTHING else _ENOUGH
-        if turned < max(enough, _TIMES * same, same + _MORE) or case.exam_sides == {word.side}:
-            continue
-        if is_sized_there(case, word.span, word.side):
-            continue
-        where = source.span if source.is_written and source.side != "both" else None
-        yield Flag(
-            "side_mismatch",
-            Severity.WARNING,
-            f"The impression says {word.side}; what the findings describe like this is {opposite(word.side)}.",
-            word.span,
-            source.span,
-            side_mends(
-                (case.impression.text[slice(*word.span)], word.span),
-                (case.findings.text[slice(*where)], where) if where else None,
-                word.side,
-            ),
-        )
-
-
-def known_sides(case: Case) -> frozenset[Span]:
-    """The side words of the impression that the findings use of the same surroundings, or of the same size."""
-    lexicon = case.matcher.lexicon
-    mine = [word for word in side_words(case.impression, lexicon) if word.is_written and word.side != "both"]
-    theirs = side_words(case.findings, lexicon) if mine else []
-    known = set()
-    for word in mine:
-        best = {"left": 0.0, "right": 0.0, "both": 0.0}
-        for other in _comparable(word, theirs):
-            best[other.side] = max(best[other.side], likeness(word, other))
-        same = max(best[word.side], best["both"])
-        agrees = same >= _ENOUGH and same >= _TIMES * best[opposite(word.side)]
-        if agrees or is_sized_there(case, word.span, word.side):
-            known.add(word.span)
-    return frozenset(known)
-
-
-def _comparable(word: SideWord, theirs: list[SideWord]) -> list[SideWord]:
-    """What has more on one side is compared with what has more on one side, if the findings say so of anything."""
-    theirs = [other for other in theirs if other.is_direction == word.is_direction]
-    greater = [
-        other for other in theirs if other.is_greater and other.side != "both" and likeness(word, other) > _FAINT
-    ]
-    return greater if word.is_greater and greater else theirs
-
-
 def side_words(reading: Reading, lexicon: Lexicon) -> list[SideWord]:
     """Every left, right and both of a text, chambers and directions too, and the sides that headings carry on."""
     found: list[SideWord] = []
@@ -166,6 +99,13 @@ def likeness(one: SideWord, other: SideWord) -> float:
         return 0.0
     shared = sum(min(weight, other.context.get(token, 0.0)) for token, weight in one.context.items())
     return min(shared / whole, 1.0) * (1.0 if one.is_positive == other.is_positive else _OTHER_POLARITY)
+
+
+def shared_words(one: SideWord, other: SideWord) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems and the lexicon's names that stand around both."""
+    shared = one.context.keys() & other.context.keys()
+    names = frozenset(token for token in shared if " " in token)
+    return frozenset(shared - names), names
 
 
 def _tokens(words: Words, lexicon: Lexicon) -> list[list[str]]:

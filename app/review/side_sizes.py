@@ -54,7 +54,7 @@ def is_sized_there(case: Case, span: Span, side: str) -> bool:
 
 
 def _sizes(statement: Statement) -> list[Measure]:
-    return [measure for measure in statement.measures if measure.quantity in ("length", "volume")]
+    return [measure for measure in statement.measures if measure.quantity in ("length", "volume", "percent")]
 
 
 def _equal(one: Measure, other: Measure) -> bool:

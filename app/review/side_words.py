@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from app.review.case import Case
 from app.review.flags import Flag, Mend, Severity, side_mends, two_ends
 from app.review.reading import Cue, Reading, Span, opposite
+from app.review.side_balance import Balance, balances
 
 # Share of a sentence's content words that one sentence of the findings holds too.
 _ECHO = 0.6
@@ -92,6 +93,7 @@ def doubled_flags(case: Case) -> Iterator[Flag]:
 
 def echo_flags(case: Case) -> Iterator[Flag]:
     """A sentence that repeats one of the findings but for its side words ("left greater than left", "left atrium")."""
+    weighed: dict[Span, Balance] | None = None
     findings_stems = _sentence_stems(case.findings)
     for index, stems in _sentence_stems(case.impression).items():
         sides = _side_words(case.impression, index)
@@ -107,9 +109,10 @@ def echo_flags(case: Case) -> Iterator[Flag]:
         (word, span), (other_word, other_span) = next(
             (mine, other) for mine, other in zip(sides, source, strict=True) if mine[0] != other[0]
         )
+        weighed = balances(case) if weighed is None else weighed
         yield Flag(
             "side_mismatch",
-            Severity.WARNING,
+            Severity.WARNING if span not in weighed or weighed[span].is_sure else Severity.NOTE,
             f"This repeats the findings, but says {word} where they say {other_word}.",
             span,
             other_span,

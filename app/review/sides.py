@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.review.case import Case
 from app.review.compare import Nearness, related
 from app.review.flags import Flag, Severity, side_mends
 from app.review.reading import BOTH, NO_SIDE, Observation, Sides, Span, Statement, opposite
 from app.review.scopes import Status
-from app.review.side_context import known_sides
+from app.review.side_balance import Balance, balances
 
 # Likeness from which two statements speak of the same thing.
 _ENOUGH = 2.0
@@ -32,7 +32,7 @@ class _Evidence:
 
 def side_flags(case: Case) -> Iterator[Flag]:
     """Every side word of the impression against the findings' sides for the same thing."""
-    known: frozenset[Span] | None = None
+    weighed: dict[Span, Balance] | None = None
     for statement in case.impression.statements:
         for side, span in statement.side_spans:
             mine = _bound(case, statement, span)
@@ -42,10 +42,33 @@ def side_flags(case: Case) -> Iterator[Flag]:
             flag = _side_flag(case, statement, side, span, mine)
             if flag is None:
                 continue
-            known = known_sides(case) if known is None else known
-            if span not in known:
-                yield flag
+            weighed = balances(case) if weighed is None else weighed
+            balance = weighed.get(span)
+            if balance is None or not balance.is_same:
+                yield (
+                    flag if _is_sure(case, flag, side, mine, balance) else replace(flag, severity=flag.severity.quieter)
+                )
     yield from _dropped(case)
+
+
+def _is_sure(case: Case, flag: Flag, side: str, mine: list[Observation], balance: Balance | None) -> bool:
+    """Whether what stands around the side word agrees, or the very finding is named on the other side alone.
+
+    What a model says without a basis it cannot know better, as a human may.
+    """
+    if balance is None or balance.is_turned or (balance.is_blind and flag.findings_span is not None):
+        return True
+    if any(_is_only_on(case, claim, opposite(side)) for claim in mine):
+        return True
+    return case.is_by_model and flag.severity is not Severity.CRITICAL
+
+
+def _is_only_on(case: Case, claim: Observation, side: str) -> bool:
+    """The findings name just that on one side, and never elsewhere."""
+    if claim.is_generic or claim.finding.is_vague or case.matcher.is_broad(claim.finding):
+        return False
+    named = [o for o in case.positives if o.name == claim.name and not o.by_sign]
+    return bool(named) and all(o.sides == {side} and case.matcher.same_finding(claim, o) for o in named)
 
 
 def _bound(case: Case, statement: Statement, span: Span) -> list[Observation]:
@@ -222,12 +245,20 @@ def _both_flags(case: Case, mine: list[Observation], span: Span) -> Iterator[Fla
             only = next(iter(sides))
             yield Flag(
                 "side_mismatch",
-                Severity.WARNING,
+                Severity.NOTE if _is_something_there(case, claim, opposite(only)) else Severity.WARNING,
                 f"The impression says both sides, the findings only {only} ({claim.name}).",
                 span,
                 matching[0].side_span or matching[0].span,
             )
             return
+
+
+def _is_something_there(case: Case, claim: Observation, side: str) -> bool:
+    """The findings describe something else in that place on that side, which may be meant too."""
+    places = case.impression.statement_of(claim).places
+    return any(side in o.sides and case.matcher.near(claim, o) is Nearness.SAME for o in case.positives) or any(
+        side in s.sides and places & s.places and _asserts(case, s) for s in case.findings.statements
+    )
 
 
 def _dropped(case: Case) -> Iterator[Flag]:
