@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.review.case import Case
+from app.review.digits import digits_in
 from app.review.flags import Flag, Severity, two_ends
 from app.review.levels import Level
 from app.review.reading import Observation, Statement
@@ -49,7 +50,8 @@ def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tup
     if not stated:
         message = f"The findings name no such {_NAMES[level.kind]}: {text}."
         return Flag("number_not_in_findings", Severity.NOTE, message, level.span)
-    if _ends(level) <= frozenset[str]().union(*(other.members for other, _ in stated)):
+    known = frozenset[str]().union(*(other.members for other, _ in stated))
+    if _ends(level) <= known or _ends(level) <= known | _in_whole_lists(case):
         return None
     closest, _ = max(stated, key=lambda item: case.matcher.likeness(statement, case.impression, item[1], case.findings))
     exact = case.findings.text[slice(*closest.span)]
@@ -61,6 +63,12 @@ def _level_flag(case: Case, level: Level, statement: Statement, stated: list[tup
         closest.span,
         two_ends(level.span, text, closest.span, exact),
     )
+
+
+def _in_whole_lists(case: Case) -> frozenset[str]:
+    """Digits and ribs of lists that run over several statements: "of the right fifth, sixth and seventh ribs"."""
+    text = case.findings.text
+    return frozenset[str]().union(*(members for members, _ in digits_in(text, 0, len(text))))
 
 
 def _ends(level: Level) -> frozenset[str]:
@@ -82,11 +90,25 @@ def lobe_flags(case: Case) -> Iterator[Flag]:
         if matching and known and not known & lobes and all(_lobes_of(case, o) for o in matching):
             yield Flag(
                 "level_mismatch",
-                Severity.WARNING,
+                Severity.WARNING if _is_surely_elsewhere(case, claim, matching, lobes) else Severity.NOTE,
                 f"The impression says {next(iter(lobes))}, the findings {', '.join(sorted(known))} ({claim.name}).",
                 claim.span,
                 matching[0].span,
             )
+
+
+def _is_surely_elsewhere(case: Case, claim: Observation, matching: list[Observation], lobes: frozenset[str]) -> bool:
+    """The findings name the very finding, and assert nothing in the impression's lobe on that side."""
+    if not any(o.name == claim.name and not o.by_sign for o in matching):
+        return False
+    known = case.matcher.lexicon.places
+    return not any(
+        lobes & known[place].within
+        for statement in case.findings.statements
+        if statement.normal is not True and (not claim.sides or claim.sides & statement.sides)
+        for place in statement.places
+        if place in known
+    )
 
 
 def _lobes_of(case: Case, observation: Observation) -> frozenset[str]:

@@ -11,6 +11,7 @@ from math import sqrt
 
 from app.review.case import Case
 from app.review.flags import Flag, Severity, two_ends
+from app.review.lexicon import GENERIC
 from app.review.positions import Position, positions
 
 # From which likeness another position counts, and by how much it must fit better than the same one.
@@ -28,6 +29,11 @@ _A_NUMBER = 2.0
 _AS_WELL = 0.8
 # How nearly two positions must fit as they stand, measured by how they fit the other way round.
 _TURNED = 0.9
+# From which likeness a position without a number in common is more than a note, and how much likeness of its own
+# position leaves a doubt.
+_CLEAR, _CLEAR_IF_NAMED, _DOUBTFUL = 0.4, 0.28, 0.3
+# Words of a sentence that is several, written without stops.
+_RUN_ON = 60
 # Somebody may be treated at the wrong one of these.
 _COUNTED = frozenset({"spine", "digit", "finger", "toe", "ray", "metacarpal", "metatarsal", "rib", "tooth"})
 # What the other text denies or calls normal is hardly what this one describes.
@@ -51,12 +57,42 @@ def position_flags(case: Case) -> Iterator[Flag]:
         )
         yield Flag(
             "level_mismatch",
-            Severity.CRITICAL if claim.is_positive and not _COUNTED.isdisjoint(claim.where) else Severity.WARNING,
+            _severity(case, claim, source, theirs, weights),
             f"The impression says {said}; what the findings describe like this is {found}.",
             claim.span,
             source.span,
             two_ends(claim.span, said, source.span, found),
         )
+
+
+def _severity(
+    case: Case, claim: Position, source: Position, theirs: list[Position], weights: Mapping[str, float]
+) -> Severity:
+    """As loud as the likeness is great; a number in common is much, a text without stops joins what is apart."""
+    best = likeness(claim, source, weights)
+    if not any(_is_number(token) and token in source.context for token in claim.context):
+        own = max((likeness(claim, other, weights) for other in theirs if claim.agrees(other)), default=0.0)
+        is_named = any(_is_finding(token) and token in source.context for token in claim.context)
+        if best < (_CLEAR_IF_NAMED if is_named else _CLEAR):
+            return Severity.NOTE
+        if own >= _DOUBTFUL:
+            return Severity.WARNING
+    elif _is_run_on(case, source):
+        return Severity.NOTE
+    return Severity.CRITICAL if claim.is_positive and not _COUNTED.isdisjoint(claim.where) else Severity.WARNING
+
+
+def _is_run_on(case: Case, source: Position) -> bool:
+    start, end = next(s for s in case.findings.sentences if s[0] <= source.span[0] < s[1])
+    return len(case.findings.text[start:end].split()) > _RUN_ON
+
+
+def _is_finding(token: str) -> bool:
+    return token.startswith("finding ") and token != f"finding {GENERIC}"
+
+
+def _is_number(token: str) -> bool:
+    return token.replace(".", "").replace(",", "").isdigit()
 
 
 def _other_place(
@@ -111,10 +147,7 @@ def _is_told(
 def _weights(theirs: list[Position]) -> dict[str, float]:
     """Words that stand at many positions tell them apart badly."""
     counted = Counter(token for position in theirs for token in position.context)
-    return {
-        token: (_A_NUMBER if token.replace(".", "").replace(",", "").isdigit() else 1.0) / sqrt(count)
-        for token, count in counted.items()
-    }
+    return {token: (_A_NUMBER if _is_number(token) else 1.0) / sqrt(count) for token, count in counted.items()}
 
 
 def likeness(one: Position, other: Position, weights: Mapping[str, float]) -> float:

@@ -19,6 +19,13 @@ _COUNT = re.compile(
 )
 _EARLIER = re.compile(r"\b(?:previous\w*|prior|compared|formerly|from \d+ ?mm|versus|vs)\b", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?:about\s+|some\s+|roughly\s+|nearly\s+|approximately\s+)?$", re.IGNORECASE)
+# "A third of the gland" and "two thirds", but not "the middle third" or "the third rib".
+_FRACTION = re.compile(
+    r"\b(?:(?:a|one|(?P<times>two|three)|about|roughly|nearly|almost|over|than)[\s-]+(?P<part>third|quarter)s?"
+    r"|(?P<half>half))\s+(?:of|the)\b",
+    re.IGNORECASE,
+)
+_FRACTIONS, _TIMES, _ROUGHLY = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}, {"": 1, "two": 2, "three": 3}, 5.0
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
@@ -41,6 +48,8 @@ def _size_flag(
 ) -> Flag | None:
     text = case.impression.text[slice(*measure.span)]
     if any(_is_stated(measure, other) for other, _ in stated) or _is_gathered(measure, [m for m, _ in stated]):
+        return None
+    if measure.quantity == "percent" and _is_fraction(case, measure):
         return None
     if _written_elsewhere(case, text) or _is_difference(case, measure, [m for m, _ in stated]):
         return None
@@ -73,6 +82,15 @@ def _size_flag(
         closest.span,
         two_ends(measure.span, text, closest.span, exact),
     )
+
+
+def _is_fraction(case: Case, measure: Measure) -> bool:
+    """ "About 30 %" where the findings say "a third"."""
+    said = [
+        _FRACTIONS[(match["part"] or match["half"]).lower()] * _TIMES[(match["times"] or "").lower()]
+        for match in _FRACTION.finditer(case.findings.text)
+    ]
+    return len(measure.values) == 1 and any(abs(measure.values[0] - share) <= _ROUGHLY for share in said)
 
 
 def _is_difference(case: Case, measure: Measure, others: list[Measure]) -> bool:
