@@ -46,7 +46,7 @@ def _is_beyond(case: Case, claim: Observation, found: list[Observation], signs: 
     """The claim is worded as new or active, and nothing in the findings is."""
     fresh = claim.qualifiers & (_FRESH | _ONE_MORE) if claim.trend not in _NOT_NEW else frozenset[str]()
     said = fresh | _ONE_MORE if fresh & _ONE_MORE else fresh
-    if not fresh or _say_so(case, said) or _are_told_as_fresh(case, claim, signs):
+    if not fresh or _say_so(case, said) or _are_told_as_fresh(case, claim, signs if fresh & _ONE_MORE else found):
         return False
     if any(_is_fresh(o, bool(fresh & _ONE_MORE)) for o in found):
         return False
