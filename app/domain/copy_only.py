@@ -37,6 +37,8 @@ _CORONARY = re.compile(r"coronar|stent|circumflex|\bRCA\b|anterior descending", 
 
 # What may still become a longer number, dimension or level: its end, and what may be its continuation.
 _CONTINUED = re.compile(r"[.,]?|[ \t]*(?:(?:[x×*/–—-]|by|to|through)[ \t]*)?[a-z%°/²³]*", re.IGNORECASE)
+# No unit is longer: a word without end, as a model may write, is no reason to wait for one.
+_LONGEST_UNIT = 24
 _OPEN_NUMERAL = re.compile(r"(?<![\w.,])(?P<written>[a-z]\d[\w.,]*|\d[\d.,]*)$", re.IGNORECASE)
 _LINE_NUMBER = re.compile(r"(?:^|\n)[ \t]*\(?\d{1,2}[.)]?$")
 _SETTLES_LATE: frozenset[TermKind] = frozenset({"size", "number", "level"})
@@ -114,7 +116,7 @@ def remark_on(kind: str) -> str:
 def _may_grow(term: Term, text: str) -> bool:
     """Whether what follows, so far, leaves open where the term ends."""
     if term.kind in _SETTLES_LATE:
-        return _CONTINUED.fullmatch(text, term.end) is not None
+        return len(text) - term.end <= _LONGEST_UNIT and _CONTINUED.fullmatch(text, term.end) is not None
     return term.end == len(text)
 
 

@@ -170,6 +170,14 @@ _BITS = st.sampled_from(
 _TEXTS = st.lists(_BITS | st.text(max_size=4), max_size=15).map("".join)
 
 
+def test_a_number_before_a_word_without_end_does_not_wait_for_its_unit():
+    guard = CopyOnly.from_findings(Findings("Tenosynovitis of the first compartment."))
+    assert guard.first_barred("Pain in the fourth di", ends=False) is None
+    term = guard.first_barred("Pain in the fourth digitailgunctinitis/deQuervain/", ends=False)
+    assert term is not None
+    assert term.kind == "number"
+
+
 @given(_TEXTS)
 def test_any_text_is_read_into_terms_in_order_within_it(text: str):
     spans = [(term.start, term.end) for term in terms_in(text)]
