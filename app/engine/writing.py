@@ -29,7 +29,8 @@ _TRIES_IN_REPLY = 300
 _WHOLE_WORDS: frozenset[TermKind] = frozenset({"side", "comparison"})
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 _LONGEST_LOOK_BACK = 240
-_CIRCLE = re.compile(r"(.{8,60}?)\1{3}$", re.DOTALL)
+_CIRCLE_LENGTHS = range(8, 61)  # characters
+_ROUNDS_OF_A_CIRCLE = 4
 _LONGEST_CIRCLE = 96  # tokens
 _LOOK_FOR_CIRCLES_EVERY = 8
 # Whoever waits is told no oftener that there is nothing to tell: every message wakes another program on a busy core.
@@ -113,7 +114,8 @@ class Writing:
         if len(self.tokens) % _LOOK_FOR_CIRCLES_EVERY:
             return False
         written = b"".join(self._vocabulary.pieces[token] for token in self.tokens[-_LONGEST_CIRCLE:])
-        return _CIRCLE.search(_text(written)) is not None
+        text = _text(written)
+        return any(text.endswith(text[-length:] * _ROUNDS_OF_A_CIRCLE) for length in _CIRCLE_LENGTHS)
 
     def _is_repeated(self, text: str) -> bool:
         """Whether the last sentence stands before already: forced words can lead the model round in circles."""
