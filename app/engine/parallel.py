@@ -1,4 +1,4 @@
-"""Many drafts at once: a step of the model carries a row of every reply in the making and pieces of the next prompts.
+"""Many drafts at once: a step of the model carries a row of every reply in the making, or a piece of the next prompt.
 
 It does not know where the prompts come from or where the replies go.
 """
@@ -156,12 +156,16 @@ class ParallelLoop:
         draft.unread = text[len(self._sequences.tokens[draft.sequence]) :]
 
     def _next_pieces(self) -> tuple[list[_UnderWay], list[Piece]]:
-        """What the next step reads: replies in the making first, then prompts as they were begun; and the drafts of
-        which nothing is left to read then, in the order of their logits.
+        """What the next step reads: a piece of one prompt, or, when all are read, a token of every reply in the making;
+        and the drafts of which nothing is left to read then, in the order of their logits.
+
+        Not both in one step: llama.cpp would compute a prompt's piece apart from the single tokens, in two small steps.
         """
         room = self._sequences.chunk
         whole, pieces = [], []
-        for draft in sorted((one for one in self._under_way if one.is_open), key=lambda one: len(one.unread) > 1):
+        drafts = [one for one in self._under_way if one.is_open]
+        reading = [one for one in drafts if len(one.unread) > 1]
+        for draft in reading[:1] or drafts:
             tokens = draft.unread[:room]
             if not tokens:
                 break
